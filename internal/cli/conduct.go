@@ -1,0 +1,196 @@
+package cli
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"os"
+	"runtime"
+	"time"
+
+	"wprun/internal/config"
+	"wprun/internal/engine"
+	"wprun/internal/output"
+	"wprun/internal/proc"
+	"wprun/internal/rundir"
+	"wprun/internal/runner"
+	"wprun/internal/view"
+)
+
+// run conducts a run from a checked file to its exit code.
+func (o *runOptions) run(cfg *config.Config, s Streams) error {
+	for _, w := range cfg.Warnings {
+		fmt.Fprintln(s.Err, "wprun: warning:", w)
+	}
+	if o.dryRun {
+		return o.printPlan(cfg, s)
+	}
+	dir, err := rundir.Create(cfg.Dir, time.Now())
+	if err != nil {
+		return internalFault(err)
+	}
+	defer dir.Close()
+	r := &run{options: o, cfg: cfg, streams: s, dir: dir, asked: listen()}
+	defer r.asked.close()
+	if err := r.prepare(); err != nil {
+		return err
+	}
+	code, err := r.conduct()
+	if err != nil {
+		return internalFault(err)
+	}
+	if cause := r.asked.cause(); cause != 0 {
+		code = dieOf(cause)
+	}
+	return &exitError{code: code}
+}
+
+// run is one run in this process.
+type run struct {
+	options *runOptions
+	cfg     *config.Config
+	streams Streams
+	dir     *rundir.Run
+	asked   *requests
+
+	hub      *output.Hub
+	points   *directories
+	observer *observer
+}
+
+// prepare makes all that can be refused before anything is started.
+func (r *run) prepare() error {
+	mode, err := output.ParseMode(r.options.mode)
+	if err != nil {
+		return err
+	}
+	r.observer = &observer{
+		journal: r.dir.Journal(),
+		fold:    view.NewFold(),
+		made:    r.recordMade,
+		debug:   r.streams.Getenv("WPRUN_DEBUG") == "1",
+		quiet:   mode == output.Quiet || mode == output.JSON,
+	}
+	if r.points, err = newDirectories(r.cfg, r.dir.Watch(), r.observer.Warn); err != nil {
+		return err
+	}
+	if err := r.clearBases(); err != nil {
+		return err
+	}
+	if err := r.dir.WritePlan(newPlan(r.cfg, r.options.targets, r.points.Path)); err != nil {
+		return internalFault(err)
+	}
+	if err := r.dir.WriteInfo(r.info()); err != nil {
+		return internalFault(err)
+	}
+	r.hub = output.NewHub(output.Config{
+		Mode: mode, Out: r.streams.Out, Err: r.streams.Err,
+		Color: r.streams.Color(), Timestamps: r.options.timestamps,
+		Names: r.names(), Dir: r.dir.Logs(), Broken: r.asked.broken,
+	})
+	r.observer.hub = r.hub
+	return nil
+}
+
+func (r *run) info() rundir.Info {
+	info := rundir.Self()
+	info.ID, info.Started, info.Version = r.dir.ID, time.Now(), version()
+	info.File, info.Args = r.cfg.File, os.Args
+	if text, err := os.ReadFile(r.cfg.File); err == nil {
+		info.ConfigHash = fmt.Sprintf("sha256:%x", sha256.Sum256(text))
+	}
+	return info
+}
+
+func (r *run) names() []string {
+	names := make([]string, 0, len(r.cfg.Processes))
+	for _, p := range r.cfg.Processes {
+		names = append(names, p.Name)
+	}
+	return names
+}
+
+// conduct lets the runner work on a thread of its own: the kernel ties commands
+// to the thread that started them, and lists those that lost their parents under
+// the main thread, which is kept free for that.
+func (r *run) conduct() (code int, err error) {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		runtime.LockOSThread()
+		code, err = r.loop()
+	}()
+	<-done
+	r.finish()
+	return code, err
+}
+
+func (r *run) loop() (int, error) {
+	set, err := proc.NewSet()
+	if err != nil {
+		return 0, err
+	}
+	executor := newExecutor(set, r.commands())
+	r.observer.executor = executor
+	policy := policy(r.cfg, r.options.targets)
+	if r.observer.debug {
+		r.hub.Say(engine.Describe(r.cfg.Graph, policy))
+	}
+	code, err := runner.Run(context.Background(), runner.Config{
+		Graph: r.cfg.Graph, Policy: policy, Executor: executor, Watchpoints: r.points,
+		Prober: executor, Observer: r.observer, Stop: r.asked.C, Timeout: r.cfg.Timeout,
+	})
+	for _, pid := range set.Close(closeLimit) {
+		r.observer.Warn(fmt.Sprintf("cannot end process %d: it is still alive", pid))
+	}
+	return r.exitCode(code), err
+}
+
+// exitCode prefers the process that the user named.
+func (r *run) exitCode(code int) int {
+	if r.options.exitCodeFrom == "" {
+		return code
+	}
+	end, known := r.observer.fold.Of(r.options.exitCodeFrom)
+	if known && (end.State == engine.Succeeded || end.State == engine.Failed) {
+		return end.Code
+	}
+	return max(code, 1)
+}
+
+func (r *run) commands() map[string]*command {
+	env := newEnviron(r.dir.Path, r.dir.ID, r.dir.Watch(), r.points.Path)
+	commands := make(map[string]*command, len(r.cfg.Processes))
+	for i, p := range r.cfg.Processes {
+		channel := r.hub.Open(p.Name)
+		commands[p.Name] = &command{
+			spec: proc.Spec{
+				Argv: p.Argv, Dir: p.Dir, Env: env.of(p, r.cfg.Graph.Processes()[i]),
+				Output: channel.Write, StopSignal: p.StopSignal,
+			},
+			ready:   p.Ready,
+			channel: channel,
+		}
+	}
+	return commands
+}
+
+// finish says how the run went and clears up behind it and its forerunners.
+func (r *run) finish() {
+	fold := r.observer.fold
+	if name, end, ok := fold.FirstFailure(); ok && !r.observer.quiet {
+		r.observer.say(fmt.Sprintf("%s failed: %s; its output is in %s", name, end.Why, r.log(name)))
+	}
+	if !r.observer.quiet {
+		r.observer.say(fold.Summary() + "; logs in " + r.dir.Logs())
+	}
+	r.hub.Close()
+	r.observer.Idle()
+	if err := rundir.Prune(r.cfg.Dir, r.cfg.KeepRuns); err != nil {
+		fmt.Fprintln(r.streams.Err, "wprun: warning:", err)
+	}
+}
+
+func (r *run) log(name string) string { return r.dir.Logs() + string(os.PathSeparator) + name + ".log" }

@@ -1,0 +1,107 @@
+package cli
+
+import (
+	"context"
+	"strings"
+
+	"wprun/internal/config"
+	"wprun/internal/graph"
+	"wprun/internal/runner"
+	"wprun/internal/watchpoint"
+)
+
+// directories are the watchpoints of a run, and their twins, by the text of
+// their keys.
+type directories struct {
+	handler *watchpoint.Handler
+	keys    map[string]watchpoint.Key
+	watched []watchpoint.Watchpoint
+	warn    func(string)
+}
+
+// newDirectories puts the watchpoints without a base of their own into watchDir.
+func newDirectories(c *config.Config, watchDir string, warn func(string)) (*directories, error) {
+	d := &directories{keys: map[string]watchpoint.Key{}, warn: warn}
+	wanted := twinsWanted(c.Graph)
+	var all []watchpoint.Watchpoint
+	for _, w := range c.Watchpoints {
+		if w.Base == "" {
+			w.Base = watchDir
+		}
+		failed := twin(w)
+		all = append(all, w, failed)
+		d.watched = append(d.watched, w)
+		if wanted[w.Key.String()] {
+			d.watched = append(d.watched, failed)
+		}
+	}
+	for _, w := range all {
+		d.keys[w.Key.String()] = w.Key
+	}
+	var err error
+	d.handler, err = watchpoint.NewHandler(all)
+	return d, err
+}
+
+// twin is what stands beside a watchpoint when it can no longer be signalled.
+func twin(w watchpoint.Watchpoint) watchpoint.Watchpoint {
+	name := w.Name
+	if name == "" {
+		name = w.Key.String()
+	}
+	return watchpoint.Watchpoint{
+		Key:  watchpoint.StringKey(w.Key.String() + graph.FailedSuffix),
+		Base: w.Base, Name: name + graph.FailedSuffix,
+	}
+}
+
+// twinsWanted finds the keys whose twins somebody may wait on or declare from
+// outside; nobody has to look for the others.
+func twinsWanted(g *graph.Graph) map[string]bool {
+	wanted := map[string]bool{}
+	for _, p := range g.Points() {
+		if p.External {
+			wanted[p.Key] = true
+		}
+	}
+	for _, p := range g.Processes() {
+		for _, anyOf := range p.WaitsOn {
+			for _, key := range anyOf {
+				if stem, twin := strings.CutSuffix(key, graph.FailedSuffix); twin {
+					wanted[stem] = true
+				}
+			}
+		}
+	}
+	return wanted
+}
+
+func (d *directories) Create(key string) error { return d.handler.Create(d.keys[key]) }
+func (d *directories) Remove(key string) error { return d.handler.Remove(d.keys[key]) }
+
+// Exists takes what is there but is no directory for absent; the watcher warns
+// of it.
+func (d *directories) Exists(key string) bool {
+	here, err := d.handler.Exists(d.keys[key])
+	return here && err == nil
+}
+
+// Path returns "" for a key that does not exist.
+func (d *directories) Path(key string) string {
+	path, err := d.handler.Path(d.keys[key])
+	if err != nil {
+		return ""
+	}
+	return path
+}
+
+func (d *directories) Watch(ctx context.Context, report func([]runner.Change)) error {
+	w := watchpoint.NewWatcher(watchpoint.WatcherConfig{List: d.watched, Warn: d.warn})
+	return w.Run(ctx, func(changes []watchpoint.Change) {
+		told := make([]runner.Change, 0, len(changes))
+		for _, c := range changes {
+			told = append(told, runner.Change{Key: c.Key.String(), Present: c.Present})
+		}
+		report(told)
+	})
+}

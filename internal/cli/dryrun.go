@@ -1,0 +1,51 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"wprun/internal/config"
+)
+
+// printPlan prints what a run would start, in an order in which it could.
+func (o *runOptions) printPlan(cfg *config.Config, s Streams) error {
+	targets := cfg.Graph.Sinks()
+	if len(o.targets) > 0 {
+		targets = nil
+		for _, name := range o.targets {
+			i, _ := cfg.Graph.Process(name)
+			targets = append(targets, i)
+		}
+	}
+	needed := cfg.Graph.Closure(targets)
+	for _, level := range cfg.Graph.Levels() {
+		for _, i := range level {
+			if needed[i] {
+				fmt.Fprintln(s.Out, planLine(cfg, i))
+			}
+		}
+	}
+	return nil
+}
+
+func planLine(cfg *config.Config, i int) string {
+	p := cfg.Processes[i]
+	line := fmt.Sprintf("%s %s: %s", kind(p.Service), p.Name, describeCommand(p))
+	if waits := gateText(cfg.Graph.Processes()[i].WaitsOn); waits != "" {
+		line += "  # waits on " + waits
+	}
+	return line
+}
+
+// gateText writes a gate as a clause: "db and (cache or no-cache)".
+func gateText(gate [][]string) string {
+	var parts []string
+	for _, anyOf := range gate {
+		text := strings.Join(anyOf, " or ")
+		if len(anyOf) > 1 {
+			text = "(" + text + ")"
+		}
+		parts = append(parts, text)
+	}
+	return strings.Join(parts, " and ")
+}

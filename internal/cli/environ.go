@@ -1,0 +1,66 @@
+package cli
+
+import (
+	"os"
+	"slices"
+	"strings"
+
+	"wprun/internal/config"
+	"wprun/internal/graph"
+)
+
+// environ makes the environment of commands: wprun's own, then what the file
+// declares, then what tells a command of its run.
+type environ struct {
+	own   []string
+	paths func(key string) string
+	run   []string
+}
+
+func newEnviron(runDir, runID, watchDir string, paths func(string) string) *environ {
+	return &environ{
+		own:   merge(nil, os.Environ()),
+		paths: paths,
+		run:   []string{"WPRUN_RUN_DIR=" + runDir, "WPRUN_RUN_ID=" + runID, "WPRUN_WATCH_DIR=" + watchDir},
+	}
+}
+
+// of returns the whole environment of a process.
+func (e *environ) of(p config.Process, decl graph.Process) []string {
+	told := append(slices.Clone(e.run), "WPRUN_PROCESS="+p.Name)
+	for _, anyOf := range decl.WaitsOn {
+		for _, key := range anyOf {
+			told = append(told, config.PathVariable(key)+"="+e.paths(key))
+		}
+	}
+	for _, s := range decl.Signals {
+		told = append(told, config.PathVariable(s.Key)+"="+e.paths(s.Key))
+	}
+	return merge(merge(e.own, p.Env), told)
+}
+
+// merge adds variables to an environment; of two with one name the later stays.
+func merge(env, more []string) []string {
+	last := make(map[string]string, len(more))
+	for _, kv := range more {
+		last[nameOf(kv)] = kv
+	}
+	merged := make([]string, 0, len(env)+len(more))
+	for _, kv := range env {
+		if _, replaced := last[nameOf(kv)]; !replaced {
+			merged = append(merged, kv)
+		}
+	}
+	for _, kv := range more {
+		if last[nameOf(kv)] == kv {
+			merged = append(merged, kv)
+			delete(last, nameOf(kv))
+		}
+	}
+	return merged
+}
+
+func nameOf(kv string) string {
+	name, _, _ := strings.Cut(kv, "=")
+	return name
+}

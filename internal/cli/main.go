@@ -1,0 +1,88 @@
+// Package cli is the command line: flags, streams, exit codes, and the wiring
+// of the other packages to a run.
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"wprun/internal/config"
+)
+
+// The exit codes that are wprun's own; see "wprun help exit-codes".
+const (
+	codeNo       = 1 // a question answered with no
+	codeUsage    = 2
+	codeTimeout  = 124
+	codeInternal = 125
+)
+
+// exitError ends wprun with a code. Without an error nothing is printed.
+type exitError struct {
+	code int
+	err  error
+}
+
+func (e *exitError) Error() string {
+	if e.err == nil {
+		return fmt.Sprintf("exit code %d", e.code)
+	}
+	return e.err.Error()
+}
+
+// internalFault marks an error that is neither the user's nor a command's.
+func internalFault(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &exitError{codeInternal, err}
+}
+
+// Main runs a command line and returns the exit code. It does not return if a
+// signal ended the run: it passes the signal on to itself.
+func Main(args []string, s Streams) int {
+	root := newRoot(s)
+	root.SetArgs(args)
+	root.SetOut(s.Out)
+	root.SetErr(s.Err)
+	return report(s.Err, root.Execute())
+}
+
+// report is the one place where errors become exit codes.
+func report(w io.Writer, err error) int {
+	if err == nil {
+		return 0
+	}
+	if known, ok := errors.AsType[*config.Errors](err); ok {
+		fmt.Fprintln(w, known)
+		return codeUsage
+	}
+	if exit, ok := errors.AsType[*exitError](err); ok {
+		if exit.err != nil {
+			fmt.Fprintf(w, "wprun: %v\n", exit.err)
+		}
+		return exit.code
+	}
+	fmt.Fprintf(w, "wprun: %v\n", err)
+	return codeUsage
+}
+
+func newRoot(s Streams) *cobra.Command {
+	run := newRun(s)
+	root := &cobra.Command{
+		Use:           "wprun",
+		Short:         "Run the processes of one file, each behind its gate",
+		Long:          rootHelp,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			return run.RunE(run, nil)
+		},
+	}
+	root.AddCommand(run, newVersion(s))
+	return root
+}

@@ -1,0 +1,103 @@
+package cli
+
+import (
+	"strings"
+
+	"wprun/internal/config"
+	"wprun/internal/engine"
+	"wprun/internal/graph"
+)
+
+// plan is what plan.json holds: all of a run that is decided before it starts,
+// but for environments, which may hold secrets.
+type plan struct {
+	File        string        `json:"file"`
+	Targets     []string      `json:"targets,omitempty"`
+	Processes   []planProcess `json:"processes"`
+	Watchpoints []planPoint   `json:"watchpoints"`
+}
+
+type planProcess struct {
+	Name        string     `json:"name"`
+	Kind        string     `json:"kind"`
+	Description string     `json:"description,omitempty"`
+	Command     []string   `json:"command"`
+	Dir         string     `json:"dir"`
+	WaitsOn     [][]string `json:"waits_on,omitempty"`
+	Signals     []string   `json:"signals"`
+	Ready       string     `json:"ready,omitempty"`
+	Level       int        `json:"level"`
+}
+
+type planPoint struct {
+	Key      string `json:"key"`
+	Path     string `json:"path"`
+	External bool   `json:"external,omitempty"`
+}
+
+func newPlan(c *config.Config, targets []string, path func(key string) string) plan {
+	p := plan{File: c.File, Targets: targets}
+	for i, proc := range c.Processes {
+		p.Processes = append(p.Processes, newPlanProcess(proc, c.Graph, i))
+	}
+	for _, w := range c.Watchpoints {
+		key := w.Key.String()
+		i, _ := c.Graph.Point(key)
+		p.Watchpoints = append(p.Watchpoints,
+			planPoint{Key: key, Path: path(key), External: c.Graph.Points()[i].External},
+			planPoint{Key: key + graph.FailedSuffix, Path: path(key + graph.FailedSuffix)})
+	}
+	return p
+}
+
+func newPlanProcess(p config.Process, g *graph.Graph, i int) planProcess {
+	decl := g.Processes()[i]
+	pp := planProcess{
+		Name: p.Name, Kind: kind(p.Service), Description: p.Description, Command: p.Argv,
+		Dir: p.Dir, WaitsOn: decl.WaitsOn, Level: g.Level(i),
+	}
+	for _, s := range decl.Signals {
+		pp.Signals = append(pp.Signals, s.Key)
+	}
+	if p.Service {
+		pp.Ready = p.Ready.String()
+	}
+	return pp
+}
+
+func kind(service bool) string {
+	if service {
+		return "service"
+	}
+	return "task"
+}
+
+// policy is how the file, changed by flags, wants the run to be conducted.
+func policy(c *config.Config, targets []string) engine.Policy {
+	p := engine.Policy{
+		Targets:     targets,
+		OnFailure:   engine.OnFailure(c.OnFailure),
+		Jobs:        c.Jobs,
+		StopTimeout: c.StopTimeout,
+		Options:     make(map[string]engine.Options, len(c.Processes)),
+	}
+	for _, proc := range c.Processes {
+		p.Options[proc.Name] = engine.Options{Grace: proc.StopTimeout, Success: proc.SuccessCodes}
+	}
+	return p
+}
+
+// describeCommand is a command as a shell would be given it.
+func describeCommand(p config.Process) string {
+	if p.Shell != "" {
+		return p.Shell
+	}
+	words := make([]string, 0, len(p.Argv))
+	for _, w := range p.Argv {
+		if w == "" || strings.ContainsAny(w, " \t\n\"'\\$&|;<>()*?[]#~`!{}") {
+			w = "'" + strings.ReplaceAll(w, "'", `'\''`) + "'"
+		}
+		words = append(words, w)
+	}
+	return strings.Join(words, " ")
+}

@@ -1,0 +1,133 @@
+package cli
+
+import (
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"wprun/internal/config"
+	"wprun/internal/nearest"
+	"wprun/internal/output"
+)
+
+// runOptions are the flags and arguments of "wprun run".
+type runOptions struct {
+	file         string
+	targets      []string
+	jobs         int
+	keepGoing    bool
+	failFast     bool
+	dryRun       bool
+	fresh        bool
+	mode         string
+	timestamps   bool
+	timeout      time.Duration
+	exitCodeFrom string
+}
+
+func newRun(s Streams) *cobra.Command {
+	var o runOptions
+	c := &cobra.Command{
+		Use:   "run [TARGET...]",
+		Short: "Run the targets and all they need, in the foreground",
+		Long:  runHelp,
+		RunE: func(c *cobra.Command, args []string) error {
+			o.targets = args
+			cfg, err := o.load(c)
+			if err != nil {
+				return err
+			}
+			return o.run(cfg, s)
+		},
+	}
+	f := c.Flags()
+	fileFlag(f, &o.file)
+	f.IntVarP(&o.jobs, "jobs", "j", 0, "tasks at once; 0 is no limit")
+	f.BoolVarP(&o.keepGoing, "keep-going", "k", false, "after a failure go on with all that does not need it")
+	f.BoolVar(&o.failFast, "fail-fast", false, "after a failure end the running tasks")
+	f.BoolVarP(&o.dryRun, "dry-run", "n", false, "print what would run, in order, and do nothing")
+	f.BoolVar(&o.fresh, "fresh", false, "remove watchpoints that are in the way, whoever made them")
+	f.StringVar(&o.mode, "output", "stream", "stream, grouped, quiet or json")
+	f.BoolVar(&o.timestamps, "timestamps", false, "put the time before each line")
+	f.DurationVar(&o.timeout, "timeout", 0, "end the run after this time, with exit code 124")
+	f.StringVar(&o.exitCodeFrom, "exit-code-from", "", "exit with the code of this process")
+	c.MarkFlagsMutuallyExclusive("keep-going", "fail-fast")
+	return c
+}
+
+// load reads the file and lets the flags change what it says.
+func (o *runOptions) load(c *cobra.Command) (*config.Config, error) {
+	cfg, err := loadConfig(o.file)
+	if err != nil {
+		return nil, err
+	}
+	if c.Flags().Changed("jobs") {
+		cfg.Jobs = o.jobs
+	}
+	if c.Flags().Changed("timeout") {
+		cfg.Timeout = o.timeout
+	}
+	switch {
+	case o.keepGoing:
+		cfg.OnFailure = config.Continue
+	case o.failFast:
+		cfg.OnFailure = config.Stop
+	}
+	if len(o.targets) == 0 {
+		o.targets = cfg.Default
+	}
+	return cfg, o.check(cfg)
+}
+
+func (o *runOptions) check(cfg *config.Config) error {
+	if cfg.Jobs < 0 {
+		return fmt.Errorf("cannot run %d jobs at once: -j takes 0 (no limit) or more", cfg.Jobs)
+	}
+	if cfg.Timeout < 0 {
+		return fmt.Errorf("cannot end a run after %s: --timeout takes a time such as 90s", cfg.Timeout)
+	}
+	if _, err := output.ParseMode(o.mode); err != nil {
+		return err
+	}
+	names := o.targets
+	if o.exitCodeFrom != "" {
+		names = append(names[:len(names):len(names)], o.exitCodeFrom)
+	}
+	for _, name := range names {
+		if err := checkProcess(cfg, name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func checkProcess(cfg *config.Config, name string) error {
+	if _, ok := cfg.Graph.Process(name); ok {
+		return nil
+	}
+	names := make([]string, 0, len(cfg.Processes))
+	for _, p := range cfg.Processes {
+		names = append(names, p.Name)
+	}
+	if near, ok := nearest.Name(name, names); ok {
+		return fmt.Errorf("cannot run %q: %s has no such process; did you mean %q?", name, cfg.File, near)
+	}
+	return fmt.Errorf("cannot run %q: %s has no such process; \"wprun graph\" lists them", name, cfg.File)
+}
+
+// loadConfig reads the named file, or the one of this directory or the nearest
+// parent.
+func loadConfig(file string) (*config.Config, error) {
+	if file == "" {
+		dir, err := os.Getwd()
+		if err != nil {
+			return nil, fmt.Errorf("cannot find the working directory: %w", err)
+		}
+		if file, err = config.Find(dir); err != nil {
+			return nil, err
+		}
+	}
+	return config.Load(file)
+}

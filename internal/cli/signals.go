@@ -1,0 +1,85 @@
+package cli
+
+import (
+	"os"
+	"os/signal"
+	"sync/atomic"
+	"syscall"
+)
+
+// endings are the signals that ask for the end of a run.
+var endings = []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP}
+
+// requests turns signals, and a broken stdout, into requests to stop.
+type requests struct {
+	// C carries a value for each request.
+	C       chan struct{}
+	signals chan os.Signal
+	done    chan struct{}
+	first   atomic.Int32 // the number of the first signal
+}
+
+// listen begins to take the signals, but for those that whoever started wprun
+// had ignored (nohup, or a script's background job). SIGPIPE is taken so that
+// writing to a closed pipe is an error and not the end of this process; it is
+// never ignored, as commands would inherit that.
+func listen() *requests {
+	r := &requests{
+		C:       make(chan struct{}, 8),
+		signals: make(chan os.Signal, 8),
+		done:    make(chan struct{}),
+	}
+	for _, s := range endings {
+		if !signal.Ignored(s) {
+			signal.Notify(r.signals, s)
+		}
+	}
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
+	go r.forward()
+	return r
+}
+
+func (r *requests) forward() {
+	for {
+		select {
+		case s := <-r.signals:
+			r.stop(s.(syscall.Signal))
+		case <-r.done:
+			return
+		}
+	}
+}
+
+// stop asks for the end of the run because of a signal.
+func (r *requests) stop(s syscall.Signal) {
+	r.first.CompareAndSwap(0, int32(s))
+	select {
+	case r.C <- struct{}{}:
+	default: // more requests than anybody can mean
+	}
+}
+
+// broken asks for the end of the run because nobody reads its output.
+func (r *requests) broken(error) { r.stop(syscall.SIGPIPE) }
+
+// close gives the signals back.
+func (r *requests) close() {
+	signal.Stop(r.signals)
+	close(r.done)
+}
+
+// cause is the signal that asked first, 0 if none did.
+func (r *requests) cause() syscall.Signal { return syscall.Signal(r.first.Load()) }
+
+// dieOf ends this process by the signal that ended the run, so that whoever
+// waits for it sees what it would see of any program. It returns the exit code
+// to use where the signal cannot be raised.
+func dieOf(s syscall.Signal) int {
+	if s != syscall.SIGPIPE {
+		signal.Reset(s)
+		if err := syscall.Kill(os.Getpid(), s); err == nil {
+			select {}
+		}
+	}
+	return 128 + int(s)
+}

@@ -1,0 +1,38 @@
+package cli
+
+import (
+	"io"
+	"os"
+
+	"golang.org/x/term"
+)
+
+// Streams are the ways in and out of a command.
+type Streams struct {
+	Out, Err io.Writer
+	// Terminal says that Out is one.
+	Terminal bool
+	// Getenv looks up the environment.
+	Getenv func(string) string
+}
+
+// System is the streams of this program.
+func System() Streams {
+	return Streams{
+		Out:      os.Stdout,
+		Err:      os.Stderr,
+		Terminal: term.IsTerminal(int(os.Stdout.Fd())),
+		Getenv:   os.Getenv,
+	}
+}
+
+// Color follows NO_COLOR (no-color.org) and CLICOLOR_FORCE (bixense.com/clicolors).
+func (s Streams) Color() bool {
+	switch {
+	case s.Getenv("NO_COLOR") != "":
+		return false
+	case s.Getenv("CLICOLOR_FORCE") != "" && s.Getenv("CLICOLOR_FORCE") != "0":
+		return true
+	}
+	return s.Terminal && s.Getenv("TERM") != "dumb"
+}

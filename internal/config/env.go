@@ -1,0 +1,116 @@
+package config
+
+import (
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// environment computes what the file adds to the environment of processes.
+type environment struct {
+	l *loader
+	// files keeps each env_file that was read, since many processes may name it.
+	files map[string][]variable
+	// common is for every process: the top env_file, then the top env.
+	common []string
+}
+
+type variable struct{ name, value string }
+
+func newEnvironment(top table) *environment {
+	e := &environment{l: top.l, files: map[string][]variable{}}
+	e.common = slices.Clip(e.of(top))
+	return e
+}
+
+// of returns the additions for a process. Later ones win, but each name keeps
+// the place at which it came first.
+func (e *environment) of(t table) []string {
+	var added []variable
+	for _, name := range t.stringOrList("env_file") {
+		added = append(added, e.file(t, name)...)
+	}
+	if t.has("env") {
+		added = append(added, readEnv(t.sub("env"))...)
+	}
+	if len(added) == 0 {
+		return e.common
+	}
+	return merge(e.common, added)
+}
+
+func merge(env []string, added []variable) []string {
+	env = slices.Clone(env)
+	index := map[string]int{}
+	for i, entry := range env {
+		name, _, _ := strings.Cut(entry, "=")
+		index[name] = i
+	}
+	for _, v := range added {
+		i, known := index[v.name]
+		if !known {
+			i = len(env)
+			index[v.name] = i
+			env = append(env, "")
+		}
+		env[i] = v.name + "=" + v.value
+	}
+	return env
+}
+
+// readEnv reads a table of variables. No message may hold a value: it may be a
+// secret.
+func readEnv(t table) []variable {
+	var list []variable
+	for _, name := range slices.Sorted(maps.Keys(t.m)) {
+		value, ok := t.m[name].(string)
+		switch {
+		case name == "" || strings.ContainsAny(name, "=\x00"):
+			t.problem(name, `no variable can have this name`)
+		case !ok:
+			t.problem(name, "want a string, got %v; put it in quotes", typeOf(t.m[name]))
+		case strings.ContainsRune(value, 0):
+			t.problem(name, "its value holds a NUL byte")
+		default:
+			list = append(list, variable{name, value})
+		}
+	}
+	return list
+}
+
+// file reads an env_file; a name that ends in "?" may be missing.
+func (e *environment) file(t table, written string) []variable {
+	name, optional := strings.CutSuffix(written, "?")
+	if name == "" {
+		t.problem("env_file", "it names no file")
+		return nil
+	}
+	path := e.l.absolute(name)
+	if list, known := e.files[path]; known {
+		return list
+	}
+	text, err := readText(path)
+	switch {
+	case err == nil:
+		list, problems := parseEnvFile(e.l.display(name), text)
+		e.l.problems.list = append(e.l.problems.list, problems...)
+		e.files[path] = list
+		return list
+	case optional && isMissing(err):
+		return nil
+	case isMissing(err):
+		t.problem("env_file", `there is no file %q; write %q if it may be missing`, name, name+"?")
+	default:
+		t.problem("env_file", "%q cannot be read: %v", name, err)
+	}
+	return nil
+}
+
+// display names a file beside the one that is read, as the user would.
+func (l *loader) display(name string) string {
+	if filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(filepath.Dir(l.file), name)
+}

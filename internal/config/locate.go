@@ -1,0 +1,271 @@
+package config
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// Limits that keep the TOML library within bounded stack and memory: it recurses
+// for each level and keeps the whole path of each key, as the scanner does.
+const (
+	maxDepth = 32
+	maxPaths = 512 << 20 // bytes
+	pathCost = 64        // bytes for each path beside its text
+)
+
+// place is the path of a value in a file: its keys and indexes in a form in
+// which no two paths are alike. The zero value is the top level.
+type place string
+
+func (p place) key(name string) place { return p + "\x00" + place(name) }
+func (p place) index(i int) place     { return p + "\x01" + place(strconv.Itoa(i)) }
+
+func (p place) parent() place {
+	return p[:max(0, strings.LastIndexAny(string(p), "\x00\x01"))]
+}
+
+// lines knows on which line of a text each value stands. The TOML library tells
+// the position of syntax errors only. What it cannot place it does not know,
+// and then nearest is the line of the table around it.
+type lines struct {
+	at map[place]int
+	// implied are tables without a header, such as "task" of [task.a]: with the
+	// line of the first header below them, which nothing else may be given.
+	implied map[place]int
+	// starts are where statements ("key =" and "[table]") begin, in order.
+	starts []statement
+	// last is the line on which the scan ended.
+	last int
+}
+
+type statement struct {
+	offset int
+	place  place
+}
+
+// of returns the line of a place, or of what is around it; 0 if unknown.
+func (l lines) of(p place) int {
+	if _, explicit := l.at[p]; !explicit && l.implied[p] > 0 {
+		return l.implied[p]
+	}
+	for ; p != ""; p = p.parent() {
+		if line, ok := l.at[p]; ok {
+			return line
+		}
+	}
+	return 0
+}
+
+// secret says whether the text at offset may be part of the value of an
+// environment variable.
+func (l lines) secret(text string, offset int) bool {
+	var in statement
+	for _, s := range l.starts {
+		if s.offset > offset {
+			break
+		}
+		in = s
+	}
+	return strings.Contains(string(in.place), "\x00env") || strings.Contains(text[in.offset:offset], "env")
+}
+
+// scan notes the line of every table, key and list element. It reads correct
+// TOML; in any other text it stops where it no longer understands. The only
+// error is a text that would be too deep for the TOML library.
+func scan(text string) (lines, error) {
+	s := &scanner{text: text, line: 1, lines: lines{at: map[place]int{}, implied: map[place]int{}}, tables: map[place]int{}}
+	for s.statement() {
+	}
+	s.lines.last = s.line
+	return s.lines, s.err
+}
+
+type scanner struct {
+	text   string
+	pos    int
+	line   int
+	table  place // of the last header
+	depth  int   // of that table
+	tables map[place]int
+	lines  lines
+	paths  int // bytes used
+	err    error
+}
+
+// statement reads one header or key with its value; false at the end.
+func (s *scanner) statement() bool {
+	s.space(true)
+	start, line := s.pos, s.line
+	var at place
+	ok := s.pos < len(s.text)
+	if ok && s.text[s.pos] == '[' {
+		at, ok = s.header()
+	} else if ok {
+		at, ok = s.keyValue(s.table, s.depth)
+	}
+	if at != "" {
+		s.note(at, line)
+		s.lines.starts = append(s.lines.starts, statement{start, at})
+	}
+	return ok
+}
+
+// note keeps the first line: of a table that is continued, the beginning.
+func (s *scanner) note(at place, line int) {
+	if _, known := s.lines.at[at]; known {
+		return
+	}
+	s.lines.at[at] = line
+	if s.paths += len(at) + pathCost; s.paths > maxPaths {
+		s.fail("it has too many keys")
+	}
+}
+
+func (s *scanner) fail(format string, args ...any) bool {
+	if s.err == nil {
+		s.err = fmt.Errorf(format, args...)
+	}
+	return false
+}
+
+func (s *scanner) tooDeep(depth int) bool {
+	return depth > maxDepth && !s.fail("it nests deeper than %d levels", maxDepth)
+}
+
+// header reads "[a.b]" or "[[a.b]]" and makes it the current table.
+func (s *scanner) header() (place, bool) {
+	list := strings.HasPrefix(s.text[s.pos:], "[[")
+	s.pos++
+	if list {
+		s.pos++
+	}
+	parts, ok := s.keys(']')
+	if !ok || list && !s.accept(']') || s.tooDeep(len(parts)) {
+		return "", false
+	}
+	var at place
+	for i, part := range parts {
+		if at = at.key(part); i < len(parts)-1 && s.lines.implied[at] == 0 {
+			s.lines.implied[at] = s.line
+		}
+		if n, ok := s.tables[at]; ok && (!list || i < len(parts)-1) {
+			at = at.index(n)
+		}
+	}
+	if list {
+		n, again := s.tables[at]
+		if again {
+			n++
+		}
+		s.tables[at] = n
+		at = at.index(n)
+	}
+	s.table, s.depth = at, len(parts)
+	return at, true
+}
+
+// keyValue reads "a.b = value" in the table at base.
+func (s *scanner) keyValue(base place, depth int) (place, bool) {
+	line := s.line
+	parts, ok := s.keys('=')
+	depth += len(parts)
+	if !ok || s.tooDeep(depth) {
+		return "", false
+	}
+	at := base
+	for _, part := range parts {
+		at = at.key(part)
+		s.note(at, line)
+	}
+	s.space(false)
+	return at, s.err == nil && s.value(at, depth)
+}
+
+// keys reads the parts of a dotted key and the character that ends it.
+func (s *scanner) keys(end byte) ([]string, bool) {
+	var parts []string
+	for {
+		s.space(false)
+		part, ok := s.key()
+		if !ok || s.tooDeep(len(parts)) {
+			return nil, false
+		}
+		parts = append(parts, part)
+		s.space(false)
+		if !s.accept('.') {
+			return parts, s.accept(end)
+		}
+	}
+}
+
+// key reads one part of a key. A quoted key with an escape becomes one that no
+// place is ever looked up by.
+func (s *scanner) key() (string, bool) {
+	start := s.pos
+	if s.accept('"') {
+		ok := s.until('"', true)
+		if part := s.text[start:s.pos]; !ok || strings.Contains(part, `\`) {
+			return "\x00", ok
+		}
+		return s.text[start+1 : s.pos-1], true
+	}
+	if s.accept('\'') {
+		ok := s.until('\'', false)
+		return strings.Trim(s.text[start:s.pos], "'"), ok
+	}
+	for s.pos < len(s.text) && isBare(s.text[s.pos]) {
+		s.pos++
+	}
+	return s.text[start:s.pos], s.pos > start
+}
+
+func isBare(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_' || c == '-'
+}
+
+// until moves behind the quote that ends a string of one line.
+func (s *scanner) until(quote byte, escapes bool) bool {
+	for s.pos < len(s.text) && s.text[s.pos] != '\n' {
+		c := s.text[s.pos]
+		s.pos++
+		if c == '\\' && escapes {
+			s.pos = min(s.pos+1, len(s.text))
+		} else if c == quote {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *scanner) accept(c byte) bool {
+	if s.pos < len(s.text) && s.text[s.pos] == c {
+		s.pos++
+		return true
+	}
+	return false
+}
+
+// space skips blanks, and on request line ends and comments too.
+func (s *scanner) space(lineEnds bool) {
+	for ; s.pos < len(s.text); s.pos++ {
+		switch c := s.text[s.pos]; {
+		case c == ' ' || c == '\t':
+		case c == '\n' && lineEnds:
+			s.line++
+		case c == '\r' && lineEnds:
+		case c == '#' && lineEnds:
+			s.pos += lengthOfLine(s.text[s.pos:]) - 1
+		default:
+			return
+		}
+	}
+}
+
+// lengthOfLine does not count the line end.
+func lengthOfLine(text string) int {
+	if i := strings.IndexByte(text, '\n'); i >= 0 {
+		return i
+	}
+	return len(text)
+}

@@ -1,0 +1,201 @@
+package config
+
+import (
+	"strings"
+
+	"wprun/internal/graph"
+	"wprun/internal/watchpoint"
+)
+
+// checkPoints refuses two keys with one path, and warns of unused ones.
+func (l *loader) checkPoints() {
+	byPath := map[string]*point{}
+	bases := map[string]string{}
+	used := l.usedKeys()
+	for _, p := range l.points {
+		name := p.fileName()
+		if _, known := bases[p.base]; !known && p.base != "" {
+			bases[p.base] = realPath(p.base)
+		}
+		path := bases[p.base] + "\x00" + strings.ToLower(name)
+		if other := byPath[path]; other != nil {
+			l.onePath(p, other)
+		}
+		byPath[path] = p
+		if p.declared && !used[p.text] {
+			l.warn(p.at, "watchpoint %v is not used: nothing waits on it and nothing signals it", p.ref)
+		}
+		l.config.Watchpoints = append(l.config.Watchpoints, watchpoint.Watchpoint{Key: p.key, Base: p.base, Name: p.name})
+	}
+	for _, p := range l.processes {
+		l.checkVariables(p)
+	}
+}
+
+func (p *point) fileName() string {
+	if p.name == "" {
+		return p.text
+	}
+	return p.name
+}
+
+func (l *loader) onePath(p, other *point) {
+	if p.fileName() == other.fileName() {
+		l.problem(p.at, "cannot use key %v: %v has the same path", p.ref, other.ref)
+		return
+	}
+	l.problem(p.at, "cannot use key %v: its name %q and %q of %v differ only in the case of letters",
+		p.ref, p.fileName(), other.fileName(), other.ref)
+}
+
+// usedKeys holds own names, signals and waits; to wait on a twin is a use.
+func (l *loader) usedKeys() map[string]bool {
+	used := map[string]bool{}
+	for _, p := range l.processes {
+		used[p.Name] = true
+		for _, r := range p.mentions() {
+			used[r.text] = true
+			used[strings.TrimSuffix(r.text, graph.FailedSuffix)] = true
+		}
+	}
+	return used
+}
+
+func (d *declared) mentions() []ref {
+	var refs []ref
+	for _, anyOf := range d.waits {
+		refs = append(refs, anyOf...)
+	}
+	for _, s := range d.signals {
+		refs = append(refs, s.ref)
+	}
+	return refs
+}
+
+// checkVariables refuses two keys of one process whose paths would reach it in
+// one variable.
+func (l *loader) checkVariables(d *declared) {
+	own := stringRef(d.Name, d.table.at)
+	byVariable := map[string]string{PathVariable(d.Name): own.text}
+	for _, r := range d.mentions() {
+		variable := PathVariable(r.text)
+		other, taken := byVariable[variable]
+		if taken && other != r.text {
+			l.problem(r.at, "cannot give %v the paths of %q and %q: both would be %s", d, other, r.text, variable)
+		}
+		byVariable[variable] = r.text
+	}
+}
+
+// PathVariable is the name of the environment variable that tells a process the
+// path of a key it waits on or signals.
+func PathVariable(key string) string {
+	return "WPRUN_PATH_" + strings.Map(func(r rune) rune {
+		switch {
+		case r >= 'a' && r <= 'z':
+			return r - 'a' + 'A'
+		case r >= 'A' && r <= 'Z', r >= '0' && r <= '9':
+			return r
+		}
+		return '_'
+	}, key)
+}
+
+// buildGraph leaves the graph out where its problems could be mere
+// consequences of others.
+func (l *loader) buildGraph() {
+	l.checkReady()
+	if l.broken {
+		return
+	}
+	var processes []graph.Process
+	var watchpoints []graph.Watchpoint
+	for _, d := range l.processes {
+		processes = append(processes, d.forGraph())
+		l.config.Processes = append(l.config.Processes, d.Process)
+	}
+	for _, p := range l.points {
+		if p.declared {
+			watchpoints = append(watchpoints, graph.Watchpoint{Key: p.text, External: p.external, Timeout: p.timeout})
+		}
+	}
+	g, problems := graph.Build(processes, watchpoints)
+	for _, problem := range problems {
+		l.graphProblem(problem)
+	}
+	l.config.Graph = g
+}
+
+func (d *declared) forGraph() graph.Process {
+	p := graph.Process{Name: d.Name, Service: d.Service}
+	for _, anyOf := range d.waits {
+		var keys []string
+		for _, r := range anyOf {
+			keys = append(keys, r.text)
+		}
+		p.WaitsOn = append(p.WaitsOn, keys)
+	}
+	for _, s := range d.signals {
+		p.Signals = append(p.Signals, graph.Signal{Key: s.text, When: s.when})
+	}
+	return p
+}
+
+// graphProblem finds the line of what graph.Build complains about.
+func (l *loader) graphProblem(problem graph.Problem) {
+	for _, d := range l.processes {
+		if d.Name != problem.Process {
+			continue
+		}
+		at := d.table.at.key("waits_on")
+		for _, r := range d.mentions() {
+			if r.text == problem.Key {
+				at = r.at
+			}
+		}
+		l.problem(at, "%v %s", d, problem.Text)
+		return
+	}
+	l.fileProblem(0, "%s", problem.Text)
+}
+
+// checkReady demands ready of services whose moment somebody waits for.
+func (l *loader) checkReady() {
+	waiter := map[string]*declared{}
+	for _, d := range l.processes {
+		for _, anyOf := range d.waits {
+			for _, r := range anyOf {
+				if waiter[r.text] == nil {
+					waiter[r.text] = d
+				}
+			}
+		}
+	}
+	for _, d := range l.processes {
+		if !d.Service || d.table.given("ready") {
+			continue
+		}
+		for _, key := range d.earned() {
+			if w := waiter[key]; w != nil {
+				l.problem(d.table.at, `cannot tell when %v is ready, and %v waits on %q: add ready = { tcp = "HOST:PORT" } or another of http, exec, log, path, "started", "self"`, d, w, key)
+				break
+			}
+		}
+	}
+}
+
+// earned lists the keys that are signalled at the default moment.
+func (d *declared) earned() []string {
+	keys := []string{d.Name}
+	for _, s := range d.signals {
+		if s.text == d.Name {
+			keys = keys[1:]
+		}
+	}
+	for _, s := range d.signals {
+		if s.when == graph.Earned {
+			keys = append(keys, s.text)
+		}
+	}
+	return keys
+}

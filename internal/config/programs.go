@@ -1,0 +1,67 @@
+package config
+
+import (
+	"os"
+	"slices"
+)
+
+// checkCommands looks whether directories and programs exist. What may not yet
+// be there because something runs before is only a warning.
+func (l *loader) checkCommands() {
+	c := commandCheck{l: l, own: os.Environ(), dirs: map[string]string{}, programs: map[program]string{}}
+	for _, d := range l.processes {
+		c.check(d)
+	}
+}
+
+// commandCheck remembers answers, since many processes ask the same.
+type commandCheck struct {
+	l        *loader
+	own      []string
+	dirs     map[string]string
+	programs map[program]string
+}
+
+type program struct{ argv0, dir, path string }
+
+func (c *commandCheck) check(d *declared) {
+	reason, known := c.dirs[d.Dir]
+	if !known {
+		reason = explainDir(d.Dir)
+		c.dirs[d.Dir] = reason
+	}
+	if reason != "" {
+		c.report(d, "dir", reason)
+		return
+	}
+	if len(d.Argv) > 0 {
+		c.report(d, "command", c.program(d.Argv[0], d))
+	}
+	if exec := d.Ready.Exec; len(exec) > 0 {
+		c.report(d, "ready", c.program(exec[0], d))
+	}
+}
+
+func (c *commandCheck) program(argv0 string, d *declared) string {
+	path, declared := lastValue(d.Env, "PATH")
+	if !declared {
+		path, _ = lastValue(c.own, "PATH")
+	}
+	p := program{argv0, d.Dir, path}
+	reason, known := c.programs[p]
+	if !known {
+		reason = explainProgram(argv0, d.Dir, slices.Concat(c.own, d.Env))
+		c.programs[p] = reason
+	}
+	return reason
+}
+
+func (c *commandCheck) report(d *declared, key, reason string) {
+	switch {
+	case reason == "":
+	case len(d.waits) > 0:
+		c.l.warn(d.table.at.key(key), "%v may not start: %s; what it waits on would have to make it", d, reason)
+	default:
+		d.table.problem(key, "%s", reason)
+	}
+}

@@ -1,0 +1,154 @@
+package config
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/BurntSushi/toml"
+)
+
+// maxSize is far above any file that people or generators write, and keeps the
+// memory that a wrong file can take within bounds.
+const maxSize = 64 << 20
+
+// document is a file as TOML, not yet checked.
+type document struct {
+	values map[string]any
+	// order lists processes as {"task", NAME} by their first mention.
+	order [][2]string
+}
+
+// read returns false after it has reported why the file is no TOML.
+func (l *loader) read() (document, bool) {
+	text, err := readText(l.file)
+	if err != nil {
+		l.fileProblem(0, "cannot read the file: %v", err)
+		return document{}, false
+	}
+	l.lines, err = scan(text)
+	if err != nil {
+		l.fileProblem(l.lines.last, "cannot read the file: %v", err)
+		return document{}, false
+	}
+	values := map[string]any{}
+	meta, err := decode(text, &values)
+	if err != nil {
+		l.syntaxProblem(text, err)
+		return document{}, false
+	}
+	return document{values, processOrder(meta.Keys())}, true
+}
+
+// decode turns a panic of the library into an error: the text may be anything.
+// What it panicked with is left out, since it could quote a secret.
+func decode(text string, into *map[string]any) (meta toml.MetaData, err error) {
+	defer func() {
+		if recover() != nil {
+			err = errors.New("its TOML cannot be understood")
+		}
+	}()
+	return toml.Decode(text, into)
+}
+
+// readText returns the file as UTF-8 without byte order mark.
+func readText(file string) (string, error) {
+	text, err := readLimited(file)
+	if err != nil {
+		return "", err
+	}
+	if bytes.HasPrefix(text, []byte("\xff\xfe")) || bytes.HasPrefix(text, []byte("\xfe\xff")) {
+		return "", errors.New("it is UTF-16; save it as UTF-8")
+	}
+	return string(bytes.TrimPrefix(text, []byte("\ufeff"))), nil
+}
+
+func readLimited(file string) ([]byte, error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, bare(err)
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, maxSize+1))
+	if err != nil {
+		return nil, bare(err)
+	}
+	if len(text) > maxSize {
+		return nil, fmt.Errorf("it is larger than %d MiB", maxSize>>20)
+	}
+	return text, nil
+}
+
+// bare leaves out the path, which messages begin with.
+func bare(err error) error {
+	if pathError, ok := errors.AsType[*os.PathError](err); ok {
+		return pathError.Err
+	}
+	return err
+}
+
+func processOrder(keys []toml.Key) [][2]string {
+	var order [][2]string
+	seen := map[[2]string]bool{}
+	for _, key := range keys {
+		if len(key) < 2 || key[0] != "task" && key[0] != "service" {
+			continue
+		}
+		name := [2]string{key[0], key[1]}
+		if !seen[name] {
+			seen[name] = true
+			order = append(order, name)
+		}
+	}
+	return order
+}
+
+// syntaxProblem shows the line with a caret below the fault. Both are left out
+// where a value of an environment could be in them.
+func (l *loader) syntaxProblem(text string, err error) {
+	fault, ok := errors.AsType[toml.ParseError](err)
+	if !ok {
+		l.fileProblem(0, "cannot read the file: %v", err)
+		return
+	}
+	start := min(max(fault.Position.Start, 0), len(text))
+	line := 1 + strings.Count(text[:start], "\n")
+	before := text[strings.LastIndex(text[:start], "\n")+1 : start]
+	after, _, _ := strings.Cut(text[start:], "\n")
+	column := 1 + utf8.RuneCountInString(before)
+	if l.lines.secret(text, start) && !strings.HasPrefix(fault.Message, "Key '") {
+		l.fileProblem(line, "cannot read column %d: this is no TOML (values of an environment are not shown); is the value in quotes?", column)
+		return
+	}
+	l.fileProblem(line, "cannot read column %d: %s\n%s", column, fault.Message, excerpt(line, before, after, fault.Position.Len))
+}
+
+// excerptWidth is how many characters of a line are shown on either side.
+const excerptWidth = 60
+
+func excerpt(line int, before, after string, length int) string {
+	left, right := []rune(before), []rune(strings.TrimSuffix(after, "\r"))
+	left = left[max(0, len(left)-excerptWidth):]
+	length = min(max(1, length), max(1, len(right)), excerptWidth)
+	right = right[:min(len(right), excerptWidth)]
+	return fmt.Sprintf("%7d | %s%s\n%s%s", line, printable(left), printable(right),
+		strings.Repeat(" ", 10+len(left)), strings.Repeat("^", length))
+}
+
+// printable keeps one column for each character, so that the caret fits.
+func printable(text []rune) string {
+	return strings.Map(func(r rune) rune {
+		if r == '\t' {
+			return ' '
+		}
+		if !unicode.IsPrint(r) {
+			return '?'
+		}
+		return r
+	}, string(text))
+}

@@ -1,0 +1,179 @@
+package config
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"wprun/internal/nearest"
+)
+
+// types is a set of the types that TOML values have.
+type types uint
+
+const (
+	aString types = 1 << iota
+	anInt
+	aFloat
+	aBool
+	aList
+	aTable
+	aTime
+)
+
+var typeNames = []string{"a string", "an integer", "a float", "a boolean", "a list", "a table", "a time"}
+
+// String reads as in "want a string or a list".
+func (t types) String() string {
+	var names []string
+	for i, name := range typeNames {
+		if t&(1<<i) != 0 {
+			names = append(names, name)
+		}
+	}
+	return strings.Join(names, " or ")
+}
+
+func typeOf(value any) types {
+	switch value.(type) {
+	case string:
+		return aString
+	case int64:
+		return anInt
+	case float64:
+		return aFloat
+	case bool:
+		return aBool
+	case []any, []map[string]any:
+		return aList
+	case map[string]any:
+		return aTable
+	case time.Time:
+		return aTime
+	}
+	return 0
+}
+
+// field is a key that a table may have.
+type field struct {
+	name  string
+	types types
+	// later says that the key is known but refused.
+	later bool
+}
+
+var topFields = []field{
+	{name: "env_file", types: aString | aList},
+	{name: "env", types: aTable},
+	{name: "jobs", types: anInt},
+	{name: "base", types: aString},
+	{name: "default", types: aList},
+	{name: "shell", types: aString | aList},
+	{name: "on_failure", types: aString},
+	{name: "timeout", types: aString},
+	{name: "stop_timeout", types: aString},
+	{name: "keep_runs", types: anInt},
+	{name: "watchpoint", types: aList},
+	{name: "task", types: aTable},
+	{name: "service", types: aTable},
+	{name: "durable", types: aBool, later: true},
+	{name: "pools", types: aTable, later: true},
+	{name: "defaults", types: aTable, later: true},
+	{name: "include", types: aString | aList, later: true},
+	{name: "executor", types: aString, later: true},
+}
+
+var watchpointFields = []field{
+	{name: "key", types: aString | anInt},
+	{name: "base", types: aString},
+	{name: "name", types: aString},
+	{name: "external", types: aBool},
+	{name: "timeout", types: aString},
+}
+
+var processFields = []field{
+	{name: "command", types: aString | aList},
+	{name: "dir", types: aString},
+	{name: "env", types: aTable},
+	{name: "env_file", types: aString | aList},
+	{name: "description", types: aString},
+	{name: "waits_on", types: aList},
+	{name: "signals", types: aList},
+	{name: "stop", types: aTable},
+	{name: "success_exit_codes", types: aList},
+	{name: "wait_timeout", types: aString, later: true},
+	{name: "tty", types: aBool, later: true},
+	{name: "log", types: aTable, later: true},
+	{name: "executor", types: aString, later: true},
+}
+
+var taskFields = slices.Concat(processFields, []field{
+	{name: "timeout", types: aString, later: true},
+	{name: "retries", types: anInt, later: true},
+	{name: "retry_delay", types: aString, later: true},
+	{name: "allow_failure", types: aBool, later: true},
+	{name: "inputs", types: aString | aList | aTable, later: true},
+	{name: "outputs", types: aString | aList | aTable, later: true},
+	{name: "skip_if", types: aString | aList, later: true},
+	{name: "rerun_on", types: aString | aList, later: true},
+	{name: "atomic_outputs", types: aBool, later: true},
+	{name: "pool", types: aString, later: true},
+	{name: "weight", types: anInt, later: true},
+	{name: "matrix", types: aTable, later: true},
+})
+
+var serviceFields = slices.Concat(processFields, []field{
+	{name: "ready", types: aString | aTable},
+	{name: "alive", types: aString | aTable, later: true},
+	{name: "restart", types: aString, later: true},
+	{name: "max_restarts", types: anInt, later: true},
+	{name: "watch", types: aString | aList, later: true},
+	{name: "cascade", types: aBool, later: true},
+})
+
+var signalFields = []field{
+	{name: "key", types: aString | anInt},
+	{name: "when", types: aString},
+}
+
+var stopFields = []field{
+	{name: "signal", types: aString},
+	{name: "timeout", types: aString},
+	{name: "command", types: aString | aList, later: true},
+}
+
+var readyFields = []field{
+	{name: "tcp", types: aString},
+	{name: "http", types: aString},
+	{name: "status", types: anInt | aList},
+	{name: "exec", types: aString | aList},
+	{name: "log", types: aString},
+	{name: "path", types: aString},
+	{name: "interval", types: aString},
+	{name: "timeout", types: aString},
+	{name: "notify", types: aBool, later: true},
+}
+
+func names(fields []field) []string {
+	var list []string
+	for _, f := range fields {
+		list = append(list, f.name)
+	}
+	return list
+}
+
+func find(fields []field, name string) (field, bool) {
+	i := slices.IndexFunc(fields, func(f field) bool { return f.name == name })
+	if i < 0 {
+		return field{}, false
+	}
+	return fields[i], true
+}
+
+// didYouMean ends a message about a name that does not exist.
+func didYouMean(got string, names []string) string {
+	if name, ok := nearest.Name(got, names); ok {
+		return `; did you mean "` + name + `"?`
+	}
+	return ""
+}

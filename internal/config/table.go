@@ -1,0 +1,208 @@
+package config
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"wprun/internal/nearest"
+)
+
+// table is one table of a file and what messages call it.
+type table struct {
+	l *loader
+	// at is where it stands.
+	at place
+	// owner ends `cannot use key "x"`: ` of task "b"`, or "" at the top level.
+	owner string
+	// prefix leads from the owner to here: "ready.".
+	prefix string
+	m      map[string]any
+}
+
+// problem is about one key; format goes on after "cannot use key ...: ".
+func (t table) problem(key, format string, args ...any) {
+	t.problemAt(t.at.key(key), key, format, args...)
+}
+
+// problemAt is about a part of the value of a key.
+func (t table) problemAt(at place, key, format string, args ...any) {
+	t.l.problem(at, "%s: %s", t.cannotUse(key), fmt.Sprintf(format, args...))
+}
+
+func (t table) cannotUse(key string) string {
+	return fmt.Sprintf("cannot use key %q%s", t.prefix+key, t.owner)
+}
+
+// given says that the key is there, even if it was refused.
+func (t table) given(key string) bool {
+	_, ok := t.m[key]
+	return ok
+}
+
+// has says that the key is there and of a right type.
+func (t table) has(key string) bool { return t.m[key] != nil }
+
+// graphKeys are those without which the graph is not what was meant.
+var graphKeys = []string{"task", "service", "waits_on", "signals", "watchpoint", "key", "external"}
+
+// refuse hides the value of a key, so that nobody reads it.
+func (t table) refuse(key string) {
+	t.m[key] = nil
+	t.l.broken = t.l.broken || slices.Contains(graphKeys, key)
+}
+
+// check refuses keys that are not in fields, that are for later, or that have
+// the wrong type. elsewhere holds fields of the other kind of process.
+func (t table) check(fields, elsewhere []field, kinds string) {
+	for _, key := range slices.Sorted(maps.Keys(t.m)) {
+		f, known := find(fields, key)
+		got := typeOf(t.m[key])
+		switch {
+		case !known:
+			t.unknown(key, fields, elsewhere, kinds)
+		case f.later:
+			t.problem(key, "not supported yet")
+		}
+		if known && got&f.types == 0 {
+			t.problem(key, "want %v, got %v", f.types, got)
+			t.refuse(key)
+		}
+	}
+}
+
+func (t table) unknown(key string, fields, elsewhere []field, kinds string) {
+	if _, ok := find(elsewhere, key); ok {
+		t.problem(key, "only a %s has it", kinds)
+		return
+	}
+	t.problem(key, "no such key%s", didYouMean(key, names(fields)))
+	meant, _ := nearest.Name(key, names(fields))
+	t.l.broken = t.l.broken || slices.Contains(graphKeys, meant)
+}
+
+// value returns the zero value where the key is absent.
+func value[T any](t table, key string) T {
+	v, _ := t.m[key].(T)
+	return v
+}
+
+func (t table) str(key string) string { return value[string](t, key) }
+
+// sub is the table that is the value of a key.
+func (t table) sub(key string) table {
+	return table{t.l, t.at.key(key), t.owner, t.prefix + key + ".", value[map[string]any](t, key)}
+}
+
+// list returns the elements whatever way a list was written.
+func (t table) list(key string) []any {
+	if tables, ok := t.m[key].([]map[string]any); ok {
+		var list []any
+		for _, m := range tables {
+			list = append(list, m)
+		}
+		return list
+	}
+	return value[[]any](t, key)
+}
+
+// text refuses what no path, argument or variable can hold.
+func (t table) text(key string) string {
+	s := t.str(key)
+	if strings.ContainsRune(s, 0) {
+		t.problem(key, "it holds a NUL byte")
+		return ""
+	}
+	return s
+}
+
+// strings reads a list of strings.
+func (t table) strings(key string) []string {
+	var list []string
+	for i, v := range t.list(key) {
+		at := t.at.key(key).index(i)
+		s, ok := v.(string)
+		switch {
+		case !ok:
+			t.problemAt(at, key, "want a list of strings, but element %d is %v", i+1, typeOf(v))
+		case strings.ContainsRune(s, 0):
+			t.problemAt(at, key, "element %d holds a NUL byte", i+1)
+		default:
+			list = append(list, s)
+		}
+	}
+	return list
+}
+
+// stringOrList reads "a" as ["a"].
+func (t table) stringOrList(key string) []string {
+	if _, ok := t.m[key].(string); ok {
+		return []string{t.text(key)}
+	}
+	return t.strings(key)
+}
+
+// integers reads a list of integers between low and high, or one integer.
+func (t table) integers(key string, low, high int64) []int {
+	list := t.list(key)
+	if one, ok := t.m[key].(int64); ok {
+		list = []any{one}
+	}
+	var ints []int
+	for i, v := range list {
+		n, ok := v.(int64)
+		if !ok || n < low || n > high {
+			t.problemAt(t.at.key(key).index(i), key, "want an integer from %d to %d as element %d", low, high, i+1)
+			continue
+		}
+		ints = append(ints, int(n))
+	}
+	if t.has(key) && len(list) == 0 {
+		t.problem(key, "the list is empty")
+	}
+	return ints
+}
+
+// integer reads an integer of at least low.
+func (t table) integer(key string, low, otherwise int) int {
+	n, ok := t.m[key].(int64)
+	if !ok {
+		return otherwise
+	}
+	if n < int64(low) || n > 1<<31-1 {
+		t.problem(key, "%d is out of range; the least is %d", n, low)
+		return otherwise
+	}
+	return int(n)
+}
+
+func (t table) duration(key string, otherwise time.Duration) time.Duration {
+	if !t.has(key) {
+		return otherwise
+	}
+	d, err := time.ParseDuration(t.str(key))
+	switch {
+	case err != nil:
+		t.problem(key, `%q is no duration; write it as "90s" or "1h30m"`, t.str(key))
+	case d <= 0:
+		t.problem(key, `%q is not more than nothing; write it as "90s" or "1h30m"`, t.str(key))
+	default:
+		return d
+	}
+	return otherwise
+}
+
+// oneOf reads a string that has to be among the allowed ones.
+func (t table) oneOf(key, otherwise string, allowed ...string) string {
+	s, ok := t.m[key].(string)
+	if !ok {
+		return otherwise
+	}
+	if !slices.Contains(allowed, s) {
+		t.problem(key, `%q is none of "%s"%s`, s, strings.Join(allowed, `", "`), didYouMean(s, allowed))
+		return otherwise
+	}
+	return s
+}

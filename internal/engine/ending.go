@@ -1,0 +1,98 @@
+package engine
+
+import "wprun/internal/graph"
+
+// succeed makes a task's watchpoints count for the rest of the run.
+func (e *Engine) succeed(i int) {
+	e.move(i, Succeeded, "")
+	for _, s := range e.g.Processes()[i].Signals {
+		p := &e.points[e.point(s.Key)]
+		p.able--
+		if p.itself.never {
+			continue
+		}
+		p.earned = p.itself.here
+		if p.earned {
+			e.never(&p.twin)
+		} else {
+			e.check(e.point(s.Key), cause{process: -1, why: "was removed"})
+		}
+	}
+}
+
+// fail ends a process with a failure and lets the policy decide on the rest.
+func (e *Engine) fail(i int, f failure) {
+	f.name = e.g.Processes()[i].Name
+	e.procs[i].code = f.code
+	e.end(i, Failed, f.why)
+	e.failed(f)
+}
+
+// failed draws the consequences of the policy from a failure.
+func (e *Engine) failed(f failure) {
+	if e.failure == nil {
+		e.failure = &f
+	}
+	if e.policy.OnFailure == Continue || e.closing {
+		return
+	}
+	e.closing = true
+	for _, level := range e.g.Levels() {
+		for _, i := range level {
+			e.shut(i)
+		}
+	}
+}
+
+// shut applies the first failure of a run to process i.
+func (e *Engine) shut(i int) {
+	p := &e.procs[i]
+	switch {
+	case !p.selected || p.handler:
+	case p.state == Waiting:
+		e.doomed = append(e.doomed, i)
+	case p.state == Running && e.mustEnd(i):
+		e.terminate(i)
+	}
+}
+
+// end puts a process that had a command into a final state in which its
+// watchpoints do not stand.
+func (e *Engine) end(i int, to State, why string) {
+	p := &e.procs[i]
+	e.move(i, to, why)
+	var keys []string
+	for _, s := range e.g.Processes()[i].Signals {
+		if held := p.heldStart && s.When == graph.AtStart || p.heldEarned && s.When == graph.Earned; held {
+			e.points[e.point(s.Key)].holders--
+		}
+		keys = append(keys, s.Key)
+	}
+	e.takeBack(keys)
+	e.unable(i, cause{process: i})
+}
+
+// unable takes note that a process will not signal any more.
+func (e *Engine) unable(i int, c cause) {
+	for _, s := range e.g.Processes()[i].Signals {
+		point := e.point(s.Key)
+		e.points[point].able--
+		e.check(point, c)
+	}
+}
+
+// bury ends the processes whose gates can never open, and those that fall with
+// them.
+func (e *Engine) bury() {
+	for len(e.doomed) > 0 {
+		i := e.doomed[0]
+		e.doomed = e.doomed[1:]
+		if e.procs[i].state != Waiting {
+			continue
+		}
+		to, c := e.whyDoomed(i)
+		e.procs[i].cause = c
+		e.move(i, to, e.explainCause(i))
+		e.unable(i, cause{process: i})
+	}
+}

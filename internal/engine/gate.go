@@ -1,0 +1,198 @@
+package engine
+
+import "wprun/internal/graph"
+
+// point is what the run knows of a watchpoint.
+type point struct {
+	// itself and twin are the two things one can wait for.
+	itself, twin side
+	// able counts the processes that can still earn it in this run.
+	able int
+	// holders counts the processes that have made it and not lost it.
+	holders int
+	// earned says that a task has earned it for good.
+	earned bool
+	// cause is why it can no longer come.
+	cause cause
+}
+
+// side is a directory that gates wait for.
+type side struct {
+	here  bool
+	never bool // it can no longer come
+	refs  []ref
+}
+
+// ref points from a side to an element of a gate.
+type ref struct{ process, element int32 }
+
+// element is one of the things that a gate needs all of.
+type element struct{ size, here, never int32 }
+
+func (p *point) awaited() bool { return len(p.itself.refs)+len(p.twin.refs) > 0 }
+
+// connect lays the wires between points and gates of the chosen processes.
+func (e *Engine) connect() {
+	for i := range e.procs {
+		if !e.procs[i].selected {
+			continue
+		}
+		for _, s := range e.g.Processes()[i].Signals {
+			e.points[e.point(s.Key)].able++
+		}
+		gate := e.g.Gate(i)
+		e.procs[i].missing = len(gate)
+		for _, anyOf := range gate {
+			e.wire(i, anyOf)
+		}
+	}
+	for _, level := range e.g.Levels() {
+		for _, i := range level {
+			e.procs[i].handler = e.isHandler(i)
+		}
+	}
+}
+
+func (e *Engine) wire(i int, anyOf []graph.Wait) {
+	r := ref{int32(i), int32(len(e.elems))}
+	e.elems = append(e.elems, element{size: int32(len(anyOf))})
+	for _, w := range anyOf {
+		s := e.side(w)
+		s.refs = append(s.refs, r)
+	}
+}
+
+// isHandler relies on the levels before being done.
+func (e *Engine) isHandler(i int) bool {
+	for _, anyOf := range e.g.Gate(i) {
+		for _, w := range anyOf {
+			if w.Failed {
+				return true
+			}
+			for _, s := range e.g.Points()[w.Point].Signallers {
+				if e.procs[s].handler {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+func (e *Engine) side(w graph.Wait) *side {
+	if w.Failed {
+		return &e.points[w.Point].twin
+	}
+	return &e.points[w.Point].itself
+}
+
+// point returns the index of a key that is known to be in the graph.
+func (e *Engine) point(key string) int {
+	i, _ := e.g.Point(key)
+	return i
+}
+
+// set records that a directory is here or not, and opens and shuts gates.
+func (e *Engine) set(s *side, here bool) {
+	if s.here == here || (here && s.never) {
+		return
+	}
+	s.here = here
+	for _, r := range s.refs {
+		el := &e.elems[r.element]
+		if here {
+			if el.here++; el.here == 1 {
+				e.satisfied(int(r.process))
+			}
+		} else if el.here--; el.here == 0 {
+			e.procs[r.process].missing++
+		}
+	}
+}
+
+func (e *Engine) satisfied(i int) {
+	p := &e.procs[i]
+	if p.missing--; p.missing == 0 && p.state == Waiting {
+		e.enqueue(i)
+	}
+}
+
+// never records that a directory will not come, and dooms the gates that have
+// nothing else to open them.
+func (e *Engine) never(s *side) {
+	if s.never {
+		return
+	}
+	s.never = true
+	for _, r := range s.refs {
+		el := &e.elems[r.element]
+		if el.never++; el.never == el.size {
+			e.doomed = append(e.doomed, int(r.process))
+		}
+	}
+}
+
+// seen takes news of a directory from outside the engine.
+func (e *Engine) seen(key string, here bool) {
+	w, ok := e.wait(key)
+	if !ok {
+		return
+	}
+	p := &e.points[w.Point]
+	e.set(e.side(w), here)
+	switch {
+	case w.Failed && here && e.g.Points()[w.Point].External && p.able == 0:
+		e.lost(w.Point, cause{process: -1, why: "was declared as failed from outside"})
+	case !w.Failed && here:
+		e.madeByItself(w.Point)
+	case !w.Failed && p.earned && !e.g.Points()[w.Point].External:
+		p.earned = false
+		e.check(w.Point, cause{process: -1, why: "was removed"})
+	}
+}
+
+// wait finds what a key of an event means.
+func (e *Engine) wait(key string) (graph.Wait, bool) {
+	if i, ok := e.g.Point(key); ok {
+		return graph.Wait{Point: i}, true
+	}
+	if n := len(key) - len(graph.FailedSuffix); n > 0 && key[n:] == graph.FailedSuffix {
+		if i, ok := e.g.Point(key[:n]); ok {
+			return graph.Wait{Point: i, Failed: true}, true
+		}
+	}
+	return graph.Wait{}, false
+}
+
+// madeByItself makes services ready whose own watchpoint is theirs to make.
+func (e *Engine) madeByItself(point int) {
+	for _, i := range e.g.Points()[point].Signallers {
+		if e.procs[i].state == Running && e.service(i) && e.readyBy(i) == graph.Self &&
+			e.ownPoint(i) == point {
+			e.becomeReady(i)
+		}
+	}
+}
+
+// check finds out whether a point can still come, after something was lost.
+func (e *Engine) check(point int, c cause) {
+	p := &e.points[point]
+	if p.able == 0 && !p.earned && !e.g.Points()[point].External {
+		e.lost(point, c)
+	}
+}
+
+// lost settles that a point will not come any more in this run.
+func (e *Engine) lost(point int, c cause) {
+	p := &e.points[point]
+	if p.itself.never {
+		return
+	}
+	p.cause = c
+	e.set(&p.itself, false)
+	e.never(&p.itself)
+	if !e.draining && !p.twin.never {
+		e.emit(Declare{[]string{e.g.Points()[point].Key + graph.FailedSuffix}})
+		e.set(&p.twin, true)
+	}
+}

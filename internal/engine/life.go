@@ -1,0 +1,266 @@
+package engine
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"wprun/internal/graph"
+)
+
+func (e *Engine) started(i int) {
+	p := &e.procs[i]
+	if p.state != Starting {
+		return
+	}
+	e.starting = -1
+	e.move(i, Running, "")
+	e.signal(i, graph.AtStart)
+	switch {
+	case e.killing:
+		e.kill(i)
+	case e.mustEnd(i):
+		e.terminate(i)
+	case e.service(i) && !e.draining:
+		e.watchReadiness(i)
+	}
+}
+
+// mustEnd says whether a failure ended this task while it was being started.
+func (e *Engine) mustEnd(i int) bool {
+	return e.closing && e.policy.OnFailure == StopRunning && !e.service(i) && !e.procs[i].handler
+}
+
+func (e *Engine) watchReadiness(i int) {
+	switch e.readyBy(i) {
+	case graph.AtStart:
+		e.becomeReady(i)
+	case graph.Self:
+		if e.points[e.ownPoint(i)].itself.here {
+			e.becomeReady(i)
+		}
+	default:
+		e.emit(Probe{e.id(i)})
+	}
+}
+
+// readyBy is the moment at which the watchpoint of its own name is made.
+func (e *Engine) readyBy(i int) graph.When { return e.g.Processes()[i].Signals[0].When }
+
+func (e *Engine) ownPoint(i int) int { return e.point(e.g.Processes()[i].Name) }
+
+func (e *Engine) probed(i int) {
+	if e.procs[i].state == Running && e.service(i) {
+		e.becomeReady(i)
+	}
+}
+
+func (e *Engine) becomeReady(i int) {
+	e.move(i, IsReady, "")
+	e.signal(i, graph.Earned)
+}
+
+// signal asks for the watchpoints that are due at a moment.
+func (e *Engine) signal(i int, when graph.When) {
+	var keys []string
+	for _, s := range e.g.Processes()[i].Signals {
+		if s.When == when {
+			keys = append(keys, s.Key)
+		}
+	}
+	if len(keys) > 0 {
+		e.procs[i].pending++
+		e.emit(Signal{e.id(i), keys})
+	}
+}
+
+func (e *Engine) signalled(ev Signalled) {
+	late := true
+	e.ifLive(ev.ID, func(i int) {
+		late = false
+		e.hold(i, ev.Keys)
+	})
+	if late {
+		e.takeBack(ev.Keys)
+	}
+}
+
+// hold opens gates with the watchpoints that process i has made.
+func (e *Engine) hold(i int, keys []string) {
+	p := &e.procs[i]
+	p.pending--
+	for _, key := range keys {
+		point := e.point(key)
+		e.points[point].holders++
+		e.set(&e.points[point].itself, true)
+	}
+	if e.whenOf(i, keys[0]) == graph.AtStart {
+		p.heldStart = true
+	} else {
+		p.heldEarned = true
+	}
+	if p.state == Signalling && p.pending == 0 {
+		e.succeed(i)
+	}
+}
+
+func (e *Engine) whenOf(i int, key string) graph.When {
+	for _, s := range e.g.Processes()[i].Signals {
+		if s.Key == key {
+			return s.When
+		}
+	}
+	return graph.Self
+}
+
+// takeBack removes what nobody holds any more.
+func (e *Engine) takeBack(keys []string) {
+	var free []string
+	for _, key := range keys {
+		p := &e.points[e.point(key)]
+		if p.holders == 0 && !p.earned {
+			free = append(free, key)
+			e.set(&p.itself, false)
+		}
+	}
+	if len(free) > 0 {
+		e.emit(Unsignal{free})
+	}
+}
+
+func (e *Engine) signalFailed(i int, ev SignalFailed) {
+	p := &e.procs[i]
+	p.pending--
+	f := failure{code: 125, why: fmt.Sprintf("cannot signal %q: %s", ev.Key, ev.Why)}
+	if p.state != Signalling {
+		e.giveUp(i, f)
+		return
+	}
+	f.why = "work done, not signalled: " + f.why
+	e.fail(i, f)
+}
+
+func (e *Engine) startFailed(i int, ev StartFailed) {
+	if e.procs[i].state != Starting {
+		return
+	}
+	e.starting = -1
+	e.fail(i, failure{code: ev.Code, why: ev.Why})
+}
+
+// giveUp ends a process that still runs, for a reason of its own.
+func (e *Engine) giveUp(i int, f failure) {
+	p := &e.procs[i]
+	if p.ending || p.verdict != nil {
+		return
+	}
+	p.verdict = &f
+	e.terminate(i)
+}
+
+func (e *Engine) exited(i int, ev Exited) {
+	p := &e.procs[i]
+	if p.state == Starting || p.state == Signalling {
+		return
+	}
+	p.code = ev.Code
+	switch {
+	case p.verdict != nil:
+		e.fail(i, *p.verdict)
+	case e.service(i):
+		e.serviceExited(i, ev)
+	default:
+		e.taskExited(i, ev)
+	}
+}
+
+func (e *Engine) taskExited(i int, ev Exited) {
+	unmade := e.unmade(i)
+	switch {
+	case !e.success(i, ev.Code) && e.procs[i].ending:
+		e.end(i, Stopped, "")
+	case !e.success(i, ev.Code):
+		e.fail(i, failure{code: ev.Code, why: describeExit(ev)})
+	case unmade != "":
+		e.fail(i, failure{code: 1, why: fmt.Sprintf("exited %d without signalling %q", ev.Code, unmade)})
+	default:
+		e.move(i, Signalling, "")
+		e.signal(i, graph.Earned)
+		if e.procs[i].pending == 0 {
+			e.succeed(i)
+		}
+	}
+}
+
+func (e *Engine) serviceExited(i int, ev Exited) {
+	p := &e.procs[i]
+	unmade := e.unmade(i)
+	switch {
+	case p.ending:
+		e.end(i, Stopped, "")
+	case !e.success(i, ev.Code):
+		e.fail(i, failure{code: ev.Code, why: describeExit(ev)})
+	case unmade != "":
+		e.fail(i, failure{code: 1, why: fmt.Sprintf("exited %d without signalling %q", ev.Code, unmade)})
+	case p.state == Running:
+		e.fail(i, failure{code: 1, why: describeExit(ev) + " before it was ready"})
+	case e.neededBy(i) >= 0:
+		name := e.g.Processes()[e.neededBy(i)].Name
+		e.fail(i, failure{code: 1, why: fmt.Sprintf("%s while %q still needs it", describeExit(ev), name)})
+	default:
+		e.end(i, Succeeded, "")
+	}
+}
+
+// unmade returns a watchpoint that only the command makes and has not made.
+func (e *Engine) unmade(i int) string {
+	for _, s := range e.g.Processes()[i].Signals {
+		if s.When == graph.Self && !e.points[e.point(s.Key)].itself.here {
+			return s.Key
+		}
+	}
+	return ""
+}
+
+// neededBy returns a process that has not ended and that waits on i, directly
+// or not, or -1.
+func (e *Engine) neededBy(i int) int {
+	seen := map[int]bool{}
+	todo := e.g.Dependants(i)
+	for len(todo) > 0 {
+		d := todo[0]
+		todo = todo[1:]
+		if seen[d] || !e.procs[d].selected {
+			continue
+		}
+		seen[d] = true
+		if !e.procs[d].state.Final() {
+			return d
+		}
+		todo = append(todo, e.g.Dependants(d)...)
+	}
+	return -1
+}
+
+func (e *Engine) success(i, code int) bool {
+	codes := e.options(i).Success
+	return slices.Contains(codes, code) || (len(codes) == 0 && code == 0)
+}
+
+func (e *Engine) options(i int) Options {
+	return e.policy.Options[e.g.Processes()[i].Name]
+}
+
+func (e *Engine) grace(i int) time.Duration {
+	if g := e.options(i).Grace; g > 0 {
+		return g
+	}
+	return defaultGrace
+}
+
+func describeExit(ev Exited) string {
+	if ev.Signal != "" {
+		return "killed by " + ev.Signal
+	}
+	return fmt.Sprintf("exit code %d", ev.Code)
+}

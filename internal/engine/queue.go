@@ -1,0 +1,77 @@
+package engine
+
+import "container/heap"
+
+// queue holds the processes whose gates are open, the most urgent first.
+type queue struct {
+	items  []int
+	before func(a, b int) bool
+}
+
+func (q *queue) Len() int           { return len(q.items) }
+func (q *queue) Less(a, b int) bool { return q.before(q.items[a], q.items[b]) }
+func (q *queue) Swap(a, b int)      { q.items[a], q.items[b] = q.items[b], q.items[a] }
+func (q *queue) Push(x any)         { q.items = append(q.items, x.(int)) }
+func (q *queue) Pop() any {
+	last := q.items[len(q.items)-1]
+	q.items = q.items[:len(q.items)-1]
+	return last
+}
+
+// before puts the longest way to the end first, and else keeps file order.
+func (e *Engine) before(a, b int) bool {
+	if ha, hb := e.g.Height(a), e.g.Height(b); ha != hb {
+		return ha > hb
+	}
+	return a < b
+}
+
+func (e *Engine) queueOf(i int) *queue {
+	if e.service(i) {
+		return &e.services
+	}
+	return &e.tasks
+}
+
+func (e *Engine) enqueue(i int) {
+	if !e.procs[i].queued {
+		e.procs[i].queued = true
+		heap.Push(e.queueOf(i), i)
+	}
+}
+
+// head drops what can no longer start and returns the first of the rest, or -1.
+func (e *Engine) head(q *queue) int {
+	for q.Len() > 0 {
+		i := q.items[0]
+		if p := &e.procs[i]; p.state == Waiting && p.missing == 0 {
+			return i
+		}
+		heap.Pop(q)
+		e.procs[i].queued = false
+	}
+	return -1
+}
+
+// startNext starts the most urgent process that may, unless a start is under
+// way, or a failure has to end the running tasks first.
+func (e *Engine) startNext() {
+	if e.draining || e.starting >= 0 || (e.closing && e.policy.OnFailure == StopRunning && e.leaving > 0) {
+		return
+	}
+	i := e.head(&e.services)
+	if e.policy.Jobs == 0 || e.working < e.policy.Jobs {
+		if t := e.head(&e.tasks); i < 0 || (t >= 0 && e.before(t, i)) {
+			i = t
+		}
+	}
+	if i < 0 {
+		return
+	}
+	heap.Pop(e.queueOf(i))
+	e.procs[i].queued = false
+	e.procs[i].run++
+	e.starting = i
+	e.move(i, Starting, "")
+	e.emit(Start{e.id(i)})
+}

@@ -1,0 +1,236 @@
+package engine
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"wprun/internal/graph"
+)
+
+var update = flag.Bool("update", false, "write what the engine answers into the scripts")
+
+// A script declares processes, then gives events behind "> ", each followed by
+// the actions that the engine must answer. Lines behind "#" are comments. Run
+// with -update to renew the answers, and read the difference before you keep it.
+func TestScripts(t *testing.T) {
+	files, err := filepath.Glob("testdata/*.txt")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no scripts: %v", err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
+			want, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := replay(string(want))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if *update {
+				if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if diff := cmp.Diff(string(want), got); diff != "" && !*update {
+				t.Errorf("the engine answers differently (-script +engine):\n%s", diff)
+			}
+		})
+	}
+}
+
+// replay runs a script and returns it with the engine's own answers. Several
+// runs may follow one another, divided by a line "---".
+func replay(script string) (string, error) {
+	var out []string
+	for _, part := range strings.Split(script, "\n---\n") {
+		s := newScript()
+		for n, line := range strings.Split(part, "\n") {
+			if err := s.line(line); err != nil {
+				return "", fmt.Errorf("line %d, %q: %w", n+1, line, err)
+			}
+		}
+		out = append(out, strings.TrimRight(s.out.String(), "\n"))
+	}
+	return strings.Join(out, "\n---\n") + "\n", nil
+}
+
+type script struct {
+	processes   []graph.Process
+	watchpoints []graph.Watchpoint
+	policy      Policy
+	engine      *Engine
+	out         strings.Builder
+}
+
+func newScript() *script { return &script{policy: Policy{Options: map[string]Options{}}} }
+
+func (s *script) line(line string) error {
+	switch {
+	case strings.HasPrefix(line, "  ") && s.engine != nil:
+		return nil // an answer; the engine gives it anew
+	case strings.HasPrefix(line, "> "):
+		fmt.Fprintln(&s.out, line)
+		return s.event(strings.Fields(line)[1:])
+	case line == "" || strings.HasPrefix(line, "#"):
+		fmt.Fprintln(&s.out, line)
+		return nil
+	default:
+		fmt.Fprintln(&s.out, line)
+		return s.declare(strings.Fields(line))
+	}
+}
+
+func (s *script) declare(words []string) error {
+	options := map[string]string{}
+	for _, w := range words[1:] {
+		if name, value, ok := strings.Cut(w, "="); ok {
+			options[name] = value
+		}
+	}
+	switch words[0] {
+	case "task", "service":
+		return s.process(words, options)
+	case "external":
+		d, err := duration(options["timeout"])
+		s.watchpoints = append(s.watchpoints, graph.Watchpoint{Key: words[1], External: true, Timeout: d})
+		return err
+	case "policy":
+		return s.setPolicy(options)
+	}
+	return fmt.Errorf("unknown declaration")
+}
+
+func (s *script) process(words []string, options map[string]string) error {
+	p := graph.Process{Name: words[1], Service: words[0] == "service"}
+	for _, anyOf := range list(options["waits"]) {
+		p.WaitsOn = append(p.WaitsOn, strings.Split(anyOf, "|"))
+	}
+	for _, signal := range list(options["signals"]) {
+		key, when, _ := strings.Cut(signal, "@")
+		p.Signals = append(p.Signals, graph.Signal{Key: key, When: graph.When(when)})
+	}
+	s.processes = append(s.processes, p)
+	var o Options
+	for _, code := range list(options["success"]) {
+		n, err := strconv.Atoi(code)
+		if err != nil {
+			return err
+		}
+		o.Success = append(o.Success, n)
+	}
+	var err error
+	o.Grace, err = duration(options["grace"])
+	s.policy.Options[p.Name] = o
+	return err
+}
+
+func (s *script) setPolicy(options map[string]string) error {
+	s.policy.OnFailure = OnFailure(options["on-failure"])
+	s.policy.Targets = list(options["targets"])
+	s.policy.Jobs, _ = strconv.Atoi(options["jobs"])
+	var err error
+	s.policy.StopTimeout, err = duration(options["stop-timeout"])
+	return err
+}
+
+func (s *script) event(words []string) error {
+	if s.engine == nil {
+		g, problems := graph.Build(s.processes, s.watchpoints)
+		if len(problems) > 0 {
+			return fmt.Errorf("bad graph: %v", problems)
+		}
+		s.engine = New(g, s.policy)
+	}
+	ev, err := parseEvent(words)
+	if err != nil {
+		return err
+	}
+	if got := ev.String(); got != strings.Join(words, " ") {
+		return fmt.Errorf("the event prints as %q", got)
+	}
+	for _, a := range s.engine.Step(ev) {
+		fmt.Fprintf(&s.out, "  %s\n", a)
+	}
+	return nil
+}
+
+func parseEvent(words []string) (Event, error) {
+	word := func(i int) string {
+		if i < len(words) {
+			return words[i]
+		}
+		return ""
+	}
+	rest := func(i int) string { return strings.Join(words[min(i, len(words)):], " ") }
+	id := parseID(word(1))
+	code, _ := strconv.Atoi(word(2))
+	switch words[0] {
+	case "begin":
+		return Begin{}, nil
+	case "seen":
+		return Seen{word(1)}, nil
+	case "gone":
+		return Gone{word(1)}, nil
+	case "started":
+		return Started{id}, nil
+	case "start-failed":
+		return StartFailed{id, code, rest(3)}, nil
+	case "exited":
+		return Exited{id, code, word(3)}, nil
+	case "ready":
+		return Ready{id}, nil
+	case "not-ready":
+		return NotReady{id, rest(2)}, nil
+	case "signalled":
+		return Signalled{id, words[2:]}, nil
+	case "signal-failed":
+		return SignalFailed{id, word(2), rest(3)}, nil
+	case "fired":
+		return Fired{parseTimer(words[1:])}, nil
+	case "stop":
+		return Stop{}, nil
+	case "time-is-up":
+		return TimeIsUp{}, nil
+	}
+	return nil, fmt.Errorf("unknown event")
+}
+
+func parseTimer(words []string) Timer {
+	t := Timer{Kind: TimerKind(words[0])}
+	switch t.Kind {
+	case Grace:
+		t.ID = parseID(words[1])
+	case Outside:
+		t.Key = words[1]
+	}
+	return t
+}
+
+func parseID(s string) ID {
+	name, run, _ := strings.Cut(s, "#")
+	n, _ := strconv.Atoi(run)
+	return ID{name, n}
+}
+
+func duration(s string) (time.Duration, error) {
+	if s == "" {
+		return 0, nil
+	}
+	return time.ParseDuration(s)
+}
+
+func list(s string) []string {
+	if s == "" {
+		return nil
+	}
+	return strings.Split(s, ",")
+}

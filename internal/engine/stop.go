@@ -1,0 +1,141 @@
+package engine
+
+import (
+	"fmt"
+	"slices"
+)
+
+// stop is asked for from outside; the second time it is an order.
+func (e *Engine) stop() {
+	if e.stopped {
+		e.killAll()
+	}
+	e.stopped = true
+	e.drain()
+}
+
+// drain starts the end of the run: nothing starts any more, and what runs is
+// stopped layer by layer.
+func (e *Engine) drain() {
+	if e.draining {
+		return
+	}
+	e.draining = true
+	e.dismissWaiting()
+	if e.live == 0 {
+		return
+	}
+	if e.policy.StopTimeout > 0 {
+		e.emit(SetTimer{Timer{Kind: Deadline}, e.policy.StopTimeout})
+	}
+	for i := range e.procs {
+		if e.isLive(i) {
+			e.shutList = append(e.shutList, i)
+		}
+	}
+	slices.SortStableFunc(e.shutList, func(a, b int) int { return e.g.Level(b) - e.g.Level(a) })
+}
+
+// dismissWaiting ends what has not started. In a run that is over by itself that
+// is only what waited for a failure that did not happen.
+func (e *Engine) dismissWaiting() {
+	to, why := Skipped, "what it waits for did not happen"
+	if e.stopped || e.timedOut {
+		to, why = Stopped, "the run was stopped before it could start"
+	}
+	for i := range e.procs {
+		if e.procs[i].selected && e.procs[i].state == Waiting {
+			e.move(i, to, why)
+		}
+	}
+}
+
+func (e *Engine) isLive(i int) bool {
+	s := e.procs[i].state
+	return e.procs[i].selected && s != Waiting && !s.Final()
+}
+
+// stopNext asks the layer that nothing alive depends on to end.
+func (e *Engine) stopNext() {
+	for len(e.shutList) > 0 {
+		level := e.g.Level(e.shutList[0])
+		n, alive := 0, false
+		for n < len(e.shutList) && e.g.Level(e.shutList[n]) == level {
+			alive = alive || e.isLive(e.shutList[n])
+			n++
+		}
+		if alive {
+			for _, i := range e.shutList[:n] {
+				e.terminate(i)
+			}
+			return
+		}
+		e.shutList = e.shutList[n:]
+	}
+}
+
+// terminate asks a process to end, once.
+func (e *Engine) terminate(i int) {
+	p := &e.procs[i]
+	if p.ending || (p.state != Running && p.state != IsReady) {
+		return
+	}
+	p.ending = true
+	e.move(i, Stopping, "")
+	e.emit(Terminate{e.id(i)})
+	e.emit(SetTimer{Timer{Kind: Grace, ID: e.id(i)}, e.grace(i)})
+}
+
+func (e *Engine) kill(i int) {
+	p := &e.procs[i]
+	if p.killed || (p.state != Running && p.state != IsReady && p.state != Stopping) {
+		return
+	}
+	if p.state != Stopping {
+		p.ending = true
+		e.move(i, Stopping, "")
+	}
+	p.killed = true
+	e.emit(Kill{e.id(i)})
+}
+
+func (e *Engine) killAll() {
+	e.killing = true
+	for i := range e.procs {
+		e.kill(i)
+	}
+}
+
+func (e *Engine) fired(t Timer) {
+	switch t.Kind {
+	case Grace:
+		e.ifLive(t.ID, e.kill)
+	case Deadline:
+		e.killAll()
+	case Outside:
+		e.outsideOver(t.Key)
+	}
+}
+
+// outsideOver gives up an external watchpoint that nobody has made.
+func (e *Engine) outsideOver(key string) {
+	i, ok := e.g.Point(key)
+	if !ok || e.points[i].itself.here || e.points[i].itself.never {
+		return
+	}
+	after := e.g.Points()[i].Timeout
+	why := fmt.Sprintf("was not signalled within %s", after)
+	e.lost(i, cause{process: -1, why: why})
+	if e.awaitedByWaiting(i) {
+		e.failed(failure{name: key, code: 124, why: why})
+	}
+}
+
+func (e *Engine) awaitedByWaiting(point int) bool {
+	for _, r := range e.points[point].itself.refs {
+		if e.procs[r.process].state == Waiting {
+			return true
+		}
+	}
+	return false
+}

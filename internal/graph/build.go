@@ -1,0 +1,195 @@
+package graph
+
+import (
+	"fmt"
+	"strings"
+
+	"wprun/internal/nearest"
+)
+
+// Wait is one key of a gate: a point, or the twin of that point.
+type Wait struct {
+	Point  int
+	Failed bool
+}
+
+// Point is a watchpoint together with the processes around it, by index.
+type Point struct {
+	Watchpoint
+	Signallers []int
+	// Waiters mention the point or its twin in their gate.
+	Waiters []int
+}
+
+// Graph is what Build makes of correct declarations. It never changes, so it
+// may be shared freely; the slices it returns must not be written to.
+type Graph struct {
+	processes []Process
+	points    []Point
+	gates     [][][]Wait
+	byName    map[string]int
+	byKey     map[string]int
+	levels    []int
+	heights   []int
+}
+
+// Build connects processes and watchpoints. Processes keep their order; points
+// are ordered by their first mention: declared watchpoints, then own names,
+// then the other signals. It reports every problem it finds, not the first.
+func Build(processes []Process, watchpoints []Watchpoint) (*Graph, []Problem) {
+	b := &builder{g: &Graph{byName: map[string]int{}, byKey: map[string]int{}}}
+	b.addWatchpoints(watchpoints)
+	b.addProcesses(processes)
+	for i := range b.g.processes {
+		b.addSignals(i)
+	}
+	for i := range b.g.processes {
+		b.addGate(i)
+	}
+	if len(b.problems) == 0 {
+		b.order()
+	}
+	if len(b.problems) > 0 {
+		return nil, b.problems
+	}
+	return b.g, nil
+}
+
+type builder struct {
+	g        *Graph
+	problems []Problem
+	keys     []string // every key, for the nearest name; made when first needed
+}
+
+func (b *builder) problem(process, key, format string, args ...any) {
+	b.problems = append(b.problems, Problem{process, key, fmt.Sprintf(format, args...)})
+}
+
+func (b *builder) addWatchpoints(ws []Watchpoint) {
+	for _, w := range ws {
+		if _, double := b.g.byKey[w.Key]; double {
+			b.problem("", w.Key, "cannot declare watchpoint %q twice", w.Key)
+			continue
+		}
+		b.point(w.Key)
+		b.g.points[b.g.byKey[w.Key]].Watchpoint = w
+	}
+}
+
+func (b *builder) addProcesses(ps []Process) {
+	for _, p := range ps {
+		if _, double := b.g.byName[p.Name]; double {
+			b.problem(p.Name, "", "cannot have two processes of the name %q", p.Name)
+			continue
+		}
+		b.g.byName[p.Name] = len(b.g.processes)
+		b.g.processes = append(b.g.processes, withOwnName(p))
+		b.point(p.Name)
+	}
+}
+
+// withOwnName puts the watchpoint of the process's own name first.
+func withOwnName(p Process) Process {
+	signals := []Signal{{Key: p.Name}}
+	for _, s := range p.Signals {
+		if s.Key == p.Name {
+			signals[0] = s
+		} else {
+			signals = append(signals, s)
+		}
+	}
+	p.Signals = signals
+	return p
+}
+
+func (b *builder) addSignals(process int) {
+	seen := map[string]bool{}
+	for _, s := range b.g.processes[process].Signals {
+		if seen[s.Key] {
+			b.problem(b.g.processes[process].Name, s.Key, "cannot signal %q twice: remove one of the two", s.Key)
+			continue
+		}
+		seen[s.Key] = true
+		i := b.point(s.Key)
+		b.g.points[i].Signallers = append(b.g.points[i].Signallers, process)
+	}
+}
+
+// point returns the index of a key's point, and makes the point at need.
+func (b *builder) point(key string) int {
+	if i, ok := b.g.byKey[key]; ok {
+		return i
+	}
+	i := len(b.g.points)
+	b.g.byKey[key] = i
+	b.g.points = append(b.g.points, Point{Watchpoint: Watchpoint{Key: key}})
+	return i
+}
+
+func (b *builder) addGate(process int) {
+	p := b.g.processes[process]
+	gate := make([][]Wait, 0, len(p.WaitsOn))
+	for _, anyOf := range p.WaitsOn {
+		gate = append(gate, b.anyOf(process, anyOf))
+	}
+	b.g.gates = append(b.g.gates, gate)
+}
+
+func (b *builder) anyOf(process int, keys []string) []Wait {
+	name := b.g.processes[process].Name
+	if len(keys) == 0 {
+		b.problem(name, "", "cannot wait on any of nothing: put keys into the inner list, or remove it")
+	}
+	waits := make([]Wait, 0, len(keys))
+	for _, key := range keys {
+		wait, ok := b.wait(key)
+		if !ok {
+			b.problem(name, key, "cannot wait on %q: nobody signals it%s", key, b.advice(key))
+			continue
+		}
+		waits = append(waits, wait)
+		b.addWaiter(wait.Point, process)
+	}
+	return waits
+}
+
+// addWaiter relies on processes being added one after the other.
+func (b *builder) addWaiter(point, process int) {
+	w := b.g.points[point].Waiters
+	if len(w) == 0 || w[len(w)-1] != process {
+		b.g.points[point].Waiters = append(w, process)
+	}
+}
+
+// wait finds what a key of a gate means; false if nobody can bring it about.
+func (b *builder) wait(key string) (Wait, bool) {
+	if i, ok := b.g.byKey[key]; ok {
+		return Wait{Point: i}, b.canCome(i)
+	}
+	if key, twin := strings.CutSuffix(key, FailedSuffix); twin {
+		if i, ok := b.g.byKey[key]; ok {
+			return Wait{Point: i, Failed: true}, b.canCome(i)
+		}
+	}
+	return Wait{}, false
+}
+
+func (b *builder) canCome(point int) bool {
+	p := b.g.points[point]
+	return p.External || len(p.Signallers) > 0
+}
+
+func (b *builder) advice(key string) string {
+	if b.keys == nil {
+		for i, p := range b.g.points {
+			if b.canCome(i) {
+				b.keys = append(b.keys, p.Key, p.Key+FailedSuffix)
+			}
+		}
+	}
+	hint := "; a [[watchpoint]] with external = true allows somebody outside this file to do so"
+	if name, ok := nearest.Name(key, b.keys); ok {
+		return fmt.Sprintf("; did you mean %q?", name) + hint
+	}
+	return hint
+}

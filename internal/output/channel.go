@@ -1,0 +1,163 @@
+package output
+
+import (
+	"bytes"
+	"regexp"
+	"slices"
+	"time"
+)
+
+// quietLines is how many lines Quiet shows of a process that has failed.
+const quietLines = 20
+
+// Channel takes the output of one process. Its methods are called by one
+// goroutine at a time.
+type Channel struct {
+	hub      *Hub
+	look     look
+	log      logFile
+	lines    splitter
+	live     bool // lines are shown as they come
+	ended    int  // newlines since the start, for what is shown at the end
+	matchers []matcher
+}
+
+type matcher struct {
+	re   *regexp.Regexp
+	done chan struct{}
+}
+
+// scratch is the memory in which a call of Write makes lines.
+type scratch struct{ lines, stamp []byte }
+
+// Match returns a channel that is closed when a line matches re, as it is shown
+// without colours. A line counts when its newline has come. Lines that were
+// written before the call do not count.
+func (c *Channel) Match(re *regexp.Regexp) <-chan struct{} {
+	if len(c.matchers) == 0 && !c.shown() {
+		c.lines = splitter{} // what it holds is from long ago
+	}
+	m := matcher{re: re, done: make(chan struct{})}
+	c.matchers = append(c.matchers, m)
+	return m.done
+}
+
+// Write takes bytes that the process has written. It keeps nothing of p.
+func (c *Channel) Write(p []byte) {
+	if len(p) == 0 {
+		return
+	}
+	p = c.save(p)
+	if shown := c.shown(); shown || len(c.matchers) > 0 {
+		c.scan(p, shown)
+	}
+}
+
+func (c *Channel) shown() bool { return c.live && !c.hub.screen.gone.Load() }
+
+// save appends p to the log and returns what the screen has to show of it. When
+// the log fails, what is in it is shown and the rest comes live.
+func (c *Channel) save(p []byte) []byte {
+	n, err := c.log.write(p)
+	if !c.live {
+		c.ended += bytes.Count(p[:n], []byte("\n"))
+	}
+	if err != nil {
+		c.hub.warn(c.log.path, err)
+	}
+	if err == nil || c.live {
+		return p
+	}
+	c.showLog()
+	c.live, c.lines = true, splitter{}
+	return p[n:]
+}
+
+// scan passes on the lines that end in p, in batches, and holds the rest.
+func (c *Channel) scan(p []byte, shown bool) {
+	s := c.hub.borrow()
+	s.stamp = c.look.stamp(s.stamp[:0], c.now())
+	count := 0
+	for {
+		pc, rest, ok := c.lines.next(p)
+		if !ok {
+			break
+		}
+		p = rest
+		if len(c.matchers) > 0 {
+			s.lines = c.match(s.lines, pc)
+		}
+		if !shown {
+			continue
+		}
+		s.lines = c.look.line(s.lines, s.stamp, pc)
+		if count++; len(s.lines) >= batch {
+			c.hub.screen.output(s.lines, count)
+			s.lines, count = s.lines[:0], 0
+		}
+	}
+	c.hub.screen.output(s.lines, count)
+	c.hub.scratch.Put(s)
+}
+
+// now is the time, if lines carry it.
+func (c *Channel) now() time.Time {
+	if c.look.json || c.look.stamps {
+		return time.Now()
+	}
+	return time.Time{}
+}
+
+// match closes the channels of the matchers that pc satisfies. It uses the
+// memory behind the end of dst.
+func (c *Channel) match(dst []byte, pc piece) []byte {
+	grown := appendText(dst, pc.text, false)
+	text := grown[len(dst):]
+	c.matchers = slices.DeleteFunc(c.matchers, func(m matcher) bool {
+		if !m.re.Match(text) {
+			return false
+		}
+		close(m.done)
+		return true
+	})
+	return grown[:len(dst)]
+}
+
+// End shows what is still to be shown of the process and closes the log.
+func (c *Channel) End(failed bool) {
+	if pc, ok := c.lines.flush(); ok && c.live {
+		stamp := c.look.stamp(nil, c.now())
+		c.hub.screen.output(c.look.line(nil, stamp, pc), 1)
+	}
+	err := c.log.close()
+	if !c.live && (c.hub.config.Mode == Grouped || failed) {
+		c.showLog()
+	}
+	if err != nil {
+		c.hub.warn(c.log.path, err)
+		c.live = true
+	}
+	c.lines, c.ended, c.log.start = splitter{}, 0, c.log.end
+}
+
+// showLog queues what the log has of this process, or the last lines of it.
+func (c *Channel) showLog() {
+	if c.log.end == c.log.start {
+		return
+	}
+	b := &block{path: c.log.path, start: c.log.start, end: c.log.end, look: c.look, at: time.Now()}
+	lines := c.ended + 1 // the last one may have no newline
+	if c.hub.config.Mode == Quiet {
+		b.tail = quietLines
+		lines = min(lines, quietLines)
+	}
+	c.hub.screen.show(b, lines)
+}
+
+func (h *Hub) borrow() *scratch {
+	if s, ok := h.scratch.Get().(*scratch); ok {
+		s.lines = s.lines[:0]
+		return s
+	}
+	return &scratch{lines: make([]byte, 0, batch+batch/4)}
+}

@@ -1,0 +1,385 @@
+package output
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// terminal is a terminal that can be stopped and can be slow. Err of a hub may
+// be it as well as Out.
+type terminal struct {
+	perSecond int // bytes; 0 for no limit
+	stopped   chan struct{}
+
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (w *terminal) Write(p []byte) (int, error) {
+	if w.stopped != nil {
+		<-w.stopped
+	}
+	if w.perSecond > 0 {
+		<-time.After(time.Second * time.Duration(len(p)) / time.Duration(w.perSecond))
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.text.Write(p)
+}
+
+func (w *terminal) String() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.text.String()
+}
+
+const tenThousandLines = 10_000 * 100
+
+// flood writes n times 10,000 lines and returns how long that took.
+func flood(c *Channel, n int) time.Duration {
+	chunk := []byte(strings.Repeat(strings.Repeat("x", 99)+"\n", 100))
+	start := time.Now()
+	for range n * tenThousandLines / len(chunk) {
+		c.Write(chunk)
+	}
+	return time.Since(start)
+}
+
+// leftOut adds up the notices in text.
+func leftOut(t *testing.T, text string) (notices, lines int) {
+	t.Helper()
+	for line := range strings.Lines(text) {
+		var n int
+		if !strings.HasPrefix(line, "wprun: left out ") {
+			continue
+		}
+		if _, err := fmt.Sscanf(line, "wprun: left out %d lines (all of them are in the logs)\n", &n); err != nil {
+			t.Fatalf("%q: %v", line, err)
+		}
+		notices, lines = notices+1, lines+n
+	}
+	return notices, lines
+}
+
+func shownLines(text string) int { return strings.Count(text, "\na | ") + 1 }
+
+func TestStoppedTerminal(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		term := &terminal{stopped: make(chan struct{})}
+		h := NewHub(Config{Out: term, Err: term, Names: []string{"a"}, Dir: t.TempDir()})
+		c := h.Open("a")
+		if d := flood(c, 5); d != patience {
+			t.Errorf("the process was held up for %v, want %v", d, patience)
+		}
+		if d := flood(c, 1); d != 0 {
+			t.Errorf("held up again for %v", d)
+		}
+		h.Say("wprun: still here")
+		if n := len(h.screen.queue.ring); n > queueLimit {
+			t.Errorf("the queue takes %d bytes", n)
+		}
+		close(term.stopped)
+		synctest.Wait()
+		got := term.String()
+		notices, left := leftOut(t, got)
+		if notices != 1 || shownLines(got)+left != 60_000 {
+			t.Errorf("%d notices, %d lines left out, %d shown", notices, left, shownLines(got))
+		}
+		if !strings.Contains(got, "x\nwprun: still here\nwprun: left out ") {
+			t.Errorf("it ends with %q", got[len(got)-200:])
+		}
+		if d := flood(c, 1); d != 0 {
+			t.Errorf("held up for %v by a terminal that goes", d)
+		}
+		h.Close()
+		if _, again := leftOut(t, term.String()); again != left || shownLines(term.String())+left != 70_000 {
+			t.Errorf("after the stall %d more lines are missing", again-left)
+		}
+	})
+}
+
+func TestSlowTerminals(t *testing.T) {
+	tests := []struct {
+		name      string
+		perSecond int
+		complete  bool
+	}{
+		{"5 MiB/s paces the process", 5 << 20, true},
+		{"1 MiB/s gets what it can take", 1 << 20, false},
+		{"20 KiB/s gets what it can take", 20 << 10, false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				term := &terminal{perSecond: tt.perSecond}
+				var errs terminal
+				h := NewHub(Config{Out: term, Err: &errs, Names: []string{"a"}, Dir: t.TempDir()})
+				c := h.Open("a")
+				held := flood(c, 12)
+				stalls := time.Duration(len(term.String())/stallEnd + 1)
+				if held > stalls*patience {
+					t.Errorf("held up for %v in at most %d stalls", held, stalls)
+				}
+				c.End(false)
+				<-time.After(10 * time.Minute) // until all is shown
+				h.Close()
+				_, left := leftOut(t, errs.String())
+				if shownLines(term.String())+left != 120_000 {
+					t.Errorf("%d lines left out, %d shown", left, shownLines(term.String()))
+				}
+				if (left == 0) != tt.complete {
+					t.Errorf("%d lines left out", left)
+				}
+				if tt.complete && held <= patience {
+					t.Errorf("held up for %v: that shows nothing about pacing", held)
+				}
+			})
+		})
+	}
+}
+
+// What waits for room goes on as soon as there is some, whoever waits beside it.
+func TestManyWaitForRoom(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		term := &terminal{stopped: make(chan struct{})}
+		h := NewHub(Config{Out: term, Err: term, Names: []string{"a"}, Dir: t.TempDir()})
+		big := strings.Repeat("y", queueLimit/8)
+		for range 8 {
+			h.Say(big) // one fits into the goroutine's hands, seven into the queue
+		}
+		var all sync.WaitGroup
+		for range 5 {
+			all.Go(func() { h.Say(big) })
+		}
+		synctest.Wait()
+		start := time.Now()
+		close(term.stopped)
+		all.Wait()
+		h.Close()
+		if d := time.Since(start); d != 0 {
+			t.Errorf("they waited for %v beside an open terminal", d)
+		}
+		if n := strings.Count(term.String(), "\n"); n != 13 {
+			t.Errorf("%d of 13 lines", n)
+		}
+	})
+}
+
+func TestOwnLinesHaveAReserve(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		term := &terminal{stopped: make(chan struct{})}
+		h := NewHub(Config{Out: term, Err: term, Names: []string{"a"}, Dir: t.TempDir()})
+		flood(h.Open("a"), 5)
+		const enough, tooMany = 1000, 10_000
+		for i := range tooMany {
+			h.Say(fmt.Sprintf("wprun: word %-100d", i))
+		}
+		if n := h.screen.queue.size(); n > queueLimit {
+			t.Errorf("%d bytes queued", n)
+		}
+		close(term.stopped)
+		h.Close()
+		if !strings.Contains(term.String(), fmt.Sprintf("\nwprun: word %-100d\n", enough)) {
+			t.Error("own lines were left out before the reserve was full")
+		}
+		if !strings.HasSuffix(term.String(), "lines (not all of them are in the logs)\n") {
+			t.Error("no word about own lines that are lost")
+		}
+	})
+}
+
+func TestBlocksWaitForAStoppedTerminal(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		term := &terminal{stopped: make(chan struct{})}
+		h := NewHub(Config{Mode: Grouped, Out: term, Err: term, Names: []string{"a"}, Dir: t.TempDir()})
+		c := h.Open("a")
+		if d := flood(c, 5); d != 0 {
+			t.Errorf("held up for %v", d)
+		}
+		c.End(false)
+		h.Say("wprun: ended")
+		close(term.stopped)
+		h.Close()
+		if got := term.String(); shownLines(got) != 50_000 || !strings.HasSuffix(got, "\nwprun: ended\n") {
+			t.Errorf("%d lines", shownLines(got))
+		}
+	})
+}
+
+func TestNoticeAsJSON(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		out := &terminal{stopped: make(chan struct{})}
+		h := NewHub(Config{Mode: JSON, Out: out, Names: []string{"a"}, Dir: t.TempDir()})
+		flood(h.Open("a"), 5)
+		close(out.stopped)
+		h.Close()
+		lines := strings.SplitAfter(out.String(), "\n")
+		last := lines[len(lines)-2]
+		var notice struct {
+			Time    time.Time `json:"time"`
+			LeftOut int       `json:"left_out"`
+		}
+		if err := json.Unmarshal([]byte(last), &notice); err != nil || notice.Time.IsZero() {
+			t.Fatalf("it ends with %q: %v", last, err)
+		}
+		if notice.LeftOut == 0 || notice.LeftOut+len(lines)-2 != 50_000 {
+			t.Errorf("%d left out, %d shown", notice.LeftOut, len(lines)-2)
+		}
+	})
+}
+
+func TestCloseGivesUpAStuckTerminal(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		term := &terminal{stopped: make(chan struct{})}
+		h := NewHub(Config{Out: term, Err: term, Names: []string{"a"}})
+		h.Say("wprun: one")
+		synctest.Wait() // it is being written
+		flood(h.Open("a"), 1)
+		start := time.Now()
+		h.Close()
+		if d := time.Since(start); d < closePatience || d > closePatience+closePoll {
+			t.Errorf("Close took %v, want %v", d, closePatience)
+		}
+		close(term.stopped)
+		<-h.screen.done
+		if got := term.String(); got != "wprun: one\n" {
+			t.Errorf("written after the end: %.100q", got)
+		}
+		h.Say("wprun: late")
+		write(h.Open("a"), "late\n")
+		h.Close()
+	})
+}
+
+func TestCloseWaitsForASlowTerminal(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		term := &terminal{perSecond: 100 << 10}
+		h := NewHub(Config{Out: term, Err: term, Names: []string{"a"}})
+		flood(h.Open("a"), 2)
+		h.Close()
+		if n := shownLines(term.String()); n != 20_000 {
+			t.Errorf("%d lines of 20,000", n)
+		}
+	})
+}
+
+// lost is a stream whose reader has gone after some bytes.
+type lost struct{ left int }
+
+func (w *lost) Write(p []byte) (int, error) {
+	n := min(w.left, len(p))
+	w.left -= n
+	if n < len(p) {
+		return n, &os.PathError{Op: "write", Path: "out", Err: syscall.EPIPE}
+	}
+	return n, nil
+}
+
+func TestBrokenOut(t *testing.T) {
+	for _, mode := range []Mode{Stream, Grouped, JSON} {
+		synctest.Test(t, func(t *testing.T) {
+			var errs terminal
+			var h *Hub
+			var calls []error
+			dir := t.TempDir()
+			h = NewHub(Config{
+				Mode: mode, Out: &lost{left: 1000}, Err: &errs, Names: []string{"a"}, Dir: dir,
+				Broken: func(err error) { calls = append(calls, err); h.Say("wprun: nobody reads") },
+			})
+			c := h.Open("a")
+			for range 2 {
+				if d := flood(c, 2); d != 0 {
+					t.Errorf("held up for %v", d)
+				}
+				c.End(false)
+				synctest.Wait()
+			}
+			h.Event("nobody")
+			h.Close()
+			if len(calls) != 1 || !errors.Is(calls[0], syscall.EPIPE) {
+				t.Errorf("mode %d: Broken was called with %v", mode, calls)
+			}
+			if errs.String() != "wprun: nobody reads\n" {
+				t.Errorf("mode %d: Err has %q", mode, errs.String())
+			}
+			if n := len(logText(t, dir, "a")); n != 4*tenThousandLines {
+				t.Errorf("mode %d: %d bytes in the log", mode, n)
+			}
+		})
+	}
+}
+
+func TestBrokenMayClose(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var h *Hub
+		ready, ended := make(chan struct{}), make(chan struct{})
+		h = NewHub(Config{Out: &lost{}, Broken: func(error) {
+			<-ready
+			h.Close()
+			close(ended)
+		}})
+		close(ready)
+		start := time.Now()
+		write(h.Open("a"), "x\n")
+		<-ended
+		if d := time.Since(start); d != 0 {
+			t.Errorf("Close took %v", d)
+		}
+	})
+}
+
+// busy is a terminal that another program has made non-blocking.
+type busy struct {
+	text  bytes.Buffer
+	calls int
+}
+
+func (w *busy) Write(p []byte) (int, error) {
+	w.calls++
+	if w.calls%3 != 0 {
+		return 0, syscall.EAGAIN
+	}
+	n := min(len(p), 10)
+	w.text.Write(p[:n])
+	if n < len(p) {
+		return n, syscall.EAGAIN
+	}
+	return n, nil
+}
+
+func TestTerminalThatIsNonBlocking(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		term := &busy{}
+		h := NewHub(Config{Out: term, Names: []string{"a"}, Broken: func(err error) { t.Error(err) }})
+		write(h.Open("a"), "0123456789abcdefghij\n")
+		h.Close()
+		if got := term.text.String(); got != "a | 0123456789abcdefghij\n" {
+			t.Errorf("shown %q", got)
+		}
+	})
+}
+
+func TestClosedPipe(t *testing.T) {
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	broken := make(chan error, 1)
+	h := NewHub(Config{Out: w, Broken: func(err error) { broken <- err }})
+	r.Close()
+	write(h.Open("a"), "x\n")
+	if err := <-broken; !errors.Is(err, syscall.EPIPE) {
+		t.Error(err)
+	}
+	h.Close()
+}

@@ -1,0 +1,92 @@
+// Package probe finds out when a service is ready.
+package probe
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+)
+
+// Kind says what makes a service ready.
+type Kind string
+
+const (
+	// Started is ready as soon as the command has been started; it is also what
+	// a Spec without a Kind means.
+	Started Kind = "started"
+	// Self leaves it to the command, which makes its own watchpoint.
+	Self Kind = "self"
+	// TCP is ready when Spec.TCP accepts a connection.
+	TCP Kind = "tcp"
+	// HTTP is ready when a GET of Spec.HTTP answers with an expected status.
+	HTTP Kind = "http"
+	// Exec is ready when the command Spec.Exec exits 0.
+	Exec Kind = "exec"
+	// Path is ready when Spec.Path exists.
+	Path Kind = "path"
+	// Log is ready when a line of the service's output matches Spec.Log.
+	Log Kind = "log"
+)
+
+// What a Spec means where it says 0.
+const (
+	DefaultInterval = time.Second
+	DefaultTimeout  = time.Minute
+)
+
+// Spec is a readiness probe as declared. Only the field of its Kind is read.
+type Spec struct {
+	Kind Kind
+	// TCP is host:port; without a host it is this machine.
+	TCP string
+	// HTTP is the address of a GET.
+	HTTP string
+	// Status lists the status codes of HTTP that mean ready; empty is any 2xx.
+	Status []int
+	// Exec is a command, looked up in PATH of Target.Env.
+	Exec []string
+	// Path is absolute.
+	Path string
+	// Log is matched by whoever reads the output; see Target.Matched.
+	Log *regexp.Regexp
+	// Interval is the longest pause between two tries; 0 is DefaultInterval.
+	Interval time.Duration
+	// Timeout limits the whole wait; 0 is DefaultTimeout.
+	Timeout time.Duration
+}
+
+// Target is the service that is probed.
+type Target struct {
+	// Dir and Env (all of it, "K=V") are those of a command of kind Exec.
+	Dir string
+	Env []string
+	// Matched is closed, or sent to, when a line of the output matched Log.
+	Matched <-chan struct{}
+}
+
+// String names the probe for messages: "http http://127.0.0.1:8080/healthz".
+func (s Spec) String() string {
+	switch s.Kind {
+	case TCP:
+		return "tcp " + s.TCP
+	case HTTP:
+		return "http " + s.address()
+	case Exec:
+		return "exec " + strings.Join(s.Exec, " ")
+	case Path:
+		return "path " + s.Path
+	case Log:
+		return fmt.Sprintf("log %q", s.pattern())
+	case "":
+		return string(Started)
+	}
+	return string(s.Kind)
+}
+
+func (s Spec) pattern() string {
+	if s.Log == nil {
+		return ""
+	}
+	return s.Log.String()
+}

@@ -1,0 +1,374 @@
+package proc
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// The longest that a blocking Wait sleeps before it looks for processes that
+// were orphaned without a word.
+const (
+	tickRunning = time.Second
+	tickEnding  = 100 * time.Millisecond
+)
+
+// wakeToken is the epoll token of the eventfd; sources count from 1.
+const wakeToken = 0
+
+// Set is the running commands of this program. There is one at a time: it
+// makes the program the parent of every orphan below it.
+//
+// Other code may start processes too, but not in sessions of their own: a
+// child in a foreign session is taken for an orphan of a command.
+type Set struct {
+	epoll, wake, null int
+	// adopted is the open list of the main thread's children, where the kernel
+	// puts orphans; -1 where the kernel has no such list.
+	adopted int
+	session int // of this program
+	woken   atomic.Bool
+
+	token   int32
+	sources map[int32]source
+	procs   map[ID]*process
+	// owners says which command a process number or session number belongs to.
+	owners  map[int]*process
+	orphans map[int]*orphan
+	// ending are the commands whose leader is dead and whose tree is not.
+	ending []*process
+	ended  []Exit
+	looked time.Time // for orphans
+
+	events     []unix.EpollEvent
+	small, big []byte
+}
+
+// source is what an epoll token stands for: the exit of p, its output, or the
+// exit of an orphan.
+type source struct {
+	p      *process
+	output bool
+	orphan *orphan
+}
+
+// process is one command.
+type process struct {
+	id   ID
+	spec Spec
+	// pid is the leader, its process group and its session. It stays a zombie,
+	// and so the number its own, until the command is reported.
+	pid        int
+	pidfd      int
+	exitToken  int32
+	pipe       int // -1 after end of file
+	pipeToken  int32
+	pipeGrown  bool
+	terminated bool
+	killed     time.Time // when SIGKILL was due; zero before
+	dead       bool      // the leader is
+	orphans    int
+	claims     []int // its entries in Set.owners
+}
+
+// NewSet prepares this process to supervise commands. The calling goroutine
+// must be locked to its thread and stay so until after Close: the kernel kills
+// the commands when the thread that started them ends. Any thread will do, but
+// on the main thread each exit costs a look at all running commands.
+func NewSet() (*Set, error) {
+	s := &Set{
+		epoll: -1, wake: -1, null: -1, adopted: -1,
+		sources: map[int32]source{},
+		procs:   map[ID]*process{},
+		owners:  map[int]*process{},
+		orphans: map[int]*orphan{},
+		events:  make([]unix.EpollEvent, 128),
+		small:   make([]byte, pipeSize),
+	}
+	if err := s.open(); err != nil {
+		s.free()
+		return nil, err
+	}
+	return s, nil
+}
+
+func (s *Set) open() (err error) {
+	if err := checkPidfd(); err != nil {
+		return err
+	}
+	if err := unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); err != nil {
+		return fmt.Errorf("cannot supervise: become the parent of orphans: %w", err)
+	}
+	// What this program was started with beyond fds 0-2 is not for commands.
+	// Kernels before 5.11 refuse; there the files stay inherited.
+	_ = unix.CloseRange(3, ^uint(0), unix.CLOSE_RANGE_CLOEXEC)
+	if s.session, err = unix.Getsid(0); err != nil {
+		return fmt.Errorf("cannot supervise: getsid: %w", err)
+	}
+	if s.null, err = unix.Open("/dev/null", unix.O_RDONLY|unix.O_CLOEXEC, 0); err != nil {
+		return fmt.Errorf("cannot supervise: open /dev/null: %w", err)
+	}
+	if s.epoll, err = unix.EpollCreate1(unix.EPOLL_CLOEXEC); err != nil {
+		return fmt.Errorf("cannot supervise: epoll: %w", err)
+	}
+	if s.wake, err = unix.Eventfd(0, unix.EFD_CLOEXEC|unix.EFD_NONBLOCK); err != nil {
+		return fmt.Errorf("cannot supervise: eventfd: %w", err)
+	}
+	if s.adopted, err = unix.Open(adoptedList(), unix.O_RDONLY|unix.O_CLOEXEC, 0); err != nil {
+		s.adopted = -1
+	}
+	return unix.EpollCtl(s.epoll, unix.EPOLL_CTL_ADD, s.wake, &unix.EpollEvent{Events: unix.EPOLLIN, Fd: wakeToken})
+}
+
+func checkPidfd() error {
+	fd, err := unix.PidfdOpen(os.Getpid(), 0)
+	if err != nil {
+		return fmt.Errorf("cannot supervise: this kernel has no pidfd (Linux 5.4 is needed): %w", err)
+	}
+	return unix.Close(fd)
+}
+
+// Start starts a command and returns the process number of its leader. The
+// error is a *StartError. It may take up to 0.6 s where a cause may pass.
+func (s *Set) Start(id ID, spec Spec) (pid int, err error) {
+	path, err := prepare(spec)
+	if err != nil {
+		return 0, err
+	}
+	if s.procs[id] != nil {
+		return 0, inUse(id, spec)
+	}
+	p := &process{id: id, spec: spec, pidfd: -1, pipe: -1}
+	if err := s.spawn(p, path); err != nil {
+		return 0, explain(spec, path, err)
+	}
+	s.procs[id] = p
+	s.claim(p, p.pid)
+	return p.pid, nil
+}
+
+// spawn makes the pipe and the process, and has epoll report both.
+func (s *Set) spawn(p *process, path string) error {
+	var pipe [2]int
+	if err := unix.Pipe2(pipe[:], unix.O_CLOEXEC); err != nil {
+		return err
+	}
+	p.pipe = pipe[0]
+	err := launch(func() (err error) {
+		p.pid, err = syscall.ForkExec(path, p.spec.Argv, &syscall.ProcAttr{
+			Dir:   p.spec.Dir,
+			Env:   p.spec.Env,
+			Files: []uintptr{uintptr(s.null), uintptr(pipe[1]), uintptr(pipe[1])},
+			Sys:   &syscall.SysProcAttr{Setsid: true, Pdeathsig: syscall.SIGKILL, PidFD: &p.pidfd},
+		})
+		return err
+	})
+	unix.Close(pipe[1])
+	if err != nil {
+		unix.Close(p.pipe)
+		return err
+	}
+	// Only here, and only on this end: the command's writes block.
+	_, _ = unix.FcntlInt(uintptr(p.pipe), unix.F_SETFL, unix.O_NONBLOCK)
+	p.exitToken, err = s.add(p.pidfd, unix.EPOLLIN|unix.EPOLLONESHOT, source{p: p})
+	if err == nil {
+		p.pipeToken, err = s.add(p.pipe, unix.EPOLLIN, source{p: p, output: true})
+	}
+	if err != nil {
+		s.abandon(p)
+	}
+	return err
+}
+
+// abandon ends a leader that epoll refused to watch.
+func (s *Set) abandon(p *process) {
+	_ = unix.Kill(-p.pid, unix.SIGKILL)
+	_, _ = wait4(p.pid, 0)
+	s.closePipe(p)
+	s.closeExit(p)
+}
+
+// add has epoll report events of fd and returns the token of the source.
+func (s *Set) add(fd int, events uint32, from source) (int32, error) {
+	s.token++
+	if s.token == wakeToken {
+		s.token++
+	}
+	err := unix.EpollCtl(s.epoll, unix.EPOLL_CTL_ADD, fd, &unix.EpollEvent{Events: events, Fd: s.token})
+	if err != nil {
+		return 0, err
+	}
+	s.sources[s.token] = from
+	return s.token, nil
+}
+
+// Wait delivers output, notices which commands are done and appends them to
+// exits. With block it returns when one is done or after Wake; without, it
+// does what is due and returns.
+func (s *Set) Wait(block bool, exits []Exit) []Exit {
+	for {
+		woken := s.turn(block)
+		if len(s.ended) > 0 || woken || !block {
+			exits = append(exits, s.ended...)
+			s.ended = s.ended[:0]
+			return exits
+		}
+	}
+}
+
+// turn waits for events once, handles them, and reports a Wake among them.
+func (s *Set) turn(block bool) (woken bool) {
+	n, err := unix.EpollWait(s.epoll, s.events, s.timeout(block))
+	if err != nil { // EINTR: the runtime's own signals
+		return false
+	}
+	for _, event := range s.events[:n] {
+		if event.Fd == wakeToken {
+			s.clearWake()
+			woken = true
+			continue
+		}
+		s.handle(event.Fd)
+	}
+	s.tick()
+	if len(s.ending) > 0 {
+		s.settle()
+	}
+	return woken
+}
+
+// timeout returns what epoll_wait takes: milliseconds, or -1 for ever.
+func (s *Set) timeout(block bool) int {
+	switch {
+	case !block:
+		return 0
+	case len(s.ending) > 0:
+		return int(tickEnding.Milliseconds())
+	case len(s.procs) > 0 || len(s.orphans) > 0:
+		return int(tickRunning.Milliseconds())
+	}
+	return -1
+}
+
+// tick reaps, now and then, the orphans that no event tells of.
+func (s *Set) tick() {
+	if now := time.Now(); now.Sub(s.looked) >= tickRunning || len(s.ending) > 0 {
+		s.looked = now
+		s.reapOrphans()
+	}
+}
+
+// handle passes an event on. A source that an earlier event of the same turn
+// has removed is gone from the map.
+func (s *Set) handle(token int32) {
+	from, ok := s.sources[token]
+	switch {
+	case !ok:
+	case from.orphan != nil:
+		s.reapOrphan(from.orphan)
+	case from.output:
+		s.receive(from.p)
+	default:
+		s.leaderExited(from.p)
+	}
+}
+
+// leaderExited ends what the leader left behind, unless the command is being
+// terminated: then the rest of its tree has the same grace.
+func (s *Set) leaderExited(p *process) {
+	p.dead = true
+	s.receive(p)
+	s.adopt()
+	if !p.terminated || !p.killed.IsZero() || s.adopted < 0 {
+		s.killTree(p)
+	}
+	if p.orphans > 0 || !s.finish(p) {
+		s.ending = append(s.ending, p)
+	}
+}
+
+// finish reaps the leader and reports the command. It returns false while a
+// debugger keeps the leader.
+func (s *Set) finish(p *process) bool {
+	s.receive(p)
+	status, reaped := wait4(p.pid, unix.WNOHANG)
+	if !reaped {
+		return false
+	}
+	s.closePipe(p)
+	s.closeExit(p)
+	s.disown(p)
+	delete(s.procs, p.id)
+	s.ended = append(s.ended, exitOf(p.id, syscall.WaitStatus(status)))
+	return true
+}
+
+func (s *Set) closeExit(p *process) {
+	unix.Close(p.pidfd)
+	delete(s.sources, p.exitToken)
+}
+
+// Terminate asks every process of the command to end: its stop signal, then
+// SIGCONT, which a stopped process needs to see it. From then on the command
+// is reported when its whole tree has ended, or after Kill.
+func (s *Set) Terminate(id ID) {
+	if p := s.procs[id]; p != nil {
+		p.terminated = true
+		s.signalTree(p, p.spec.stopSignal(), unix.SIGCONT)
+	}
+}
+
+// Kill ends every process of the command.
+func (s *Set) Kill(id ID) {
+	p := s.procs[id]
+	switch {
+	case p == nil:
+	case p.killed.IsZero():
+		s.killTree(p)
+	default:
+		s.signalTree(p, unix.SIGKILL)
+	}
+}
+
+// Running returns how many commands were started and not yet reported.
+func (s *Set) Running() int { return len(s.procs) }
+
+// Pid returns the process number of a command's leader, 0 if it is not running.
+func (s *Set) Pid(id ID) int {
+	if p := s.procs[id]; p != nil {
+		return p.pid
+	}
+	return 0
+}
+
+// Wake makes a blocking Wait return, this one or else the next. Any goroutine
+// may call it, also after Close.
+func (s *Set) Wake() {
+	if s.woken.CompareAndSwap(false, true) {
+		_, _ = unix.Write(s.wake, []byte{1, 0, 0, 0, 0, 0, 0, 0})
+	}
+}
+
+// clearWake takes the wake-up back before the flag: the other way round, a Wake
+// in between would leave the flag set and the eventfd empty.
+func (s *Set) clearWake() {
+	var count [8]byte
+	_, _ = unix.Read(s.wake, count[:])
+	s.woken.Store(false)
+}
+
+// wait4 reaps the child pid and reports whether it is gone: reaped now, or no
+// child any more.
+func wait4(pid, options int) (status unix.WaitStatus, gone bool) {
+	for {
+		n, err := unix.Wait4(pid, &status, options, nil)
+		if !errors.Is(err, unix.EINTR) {
+			return status, n == pid || err != nil
+		}
+	}
+}

@@ -1,0 +1,266 @@
+package proc
+
+import (
+	"os"
+	"testing"
+
+	"golang.org/x/sys/unix"
+)
+
+func TestBackgroundChildDelaysNothing(t *testing.T) {
+	b := newBench(t)
+	b.shell(1, "sleep 60 & echo child $!; exit 4")
+	if exit := b.await(1); exit.Code != 4 {
+		t.Errorf("%+v", exit)
+	}
+	if pid := b.number(1, "child"); living(pid) {
+		t.Errorf("%d lives on", pid)
+	}
+}
+
+func TestDeafGrandchildIsEnded(t *testing.T) {
+	b := newBench(t)
+	gate := t.TempDir() + "/gate"
+	b.shell(1, `(sh -c 'trap "" TERM HUP; echo child $$; while :; do sleep 0.01; done' &); while [ ! -e `+gate+" ]; do sleep 0.01; done")
+	pid := b.number(1, "child")
+	write(t, gate, "", 0o600)
+	b.await(1)
+	if living(pid) {
+		t.Errorf("%d lives on", pid)
+	}
+}
+
+func TestFloodingChildIsEnded(t *testing.T) {
+	b := newBench(t)
+	b.shell(1, "yes & sleep 0.05")
+	b.untilOutput(1, "y\n")
+	if exit := b.await(1); exit.Code != 0 {
+		t.Errorf("%+v", exit)
+	}
+}
+
+func TestTerminate(t *testing.T) {
+	tests := []struct {
+		name, script string
+		signal       unix.Signal
+		want         Exit
+	}{
+		{"default", "echo ready; exec sleep 60", 0, Exit{Code: 143, Signal: unix.SIGTERM}},
+		{"chosen", "trap 'exit 6' USR1; echo ready; while :; do sleep 0.01; done", unix.SIGUSR1, Exit{Code: 6}},
+		{"trapped", "trap 'echo bye; exit 0' TERM; echo ready; while :; do sleep 0.01; done", 0, Exit{Code: 0}},
+		{"group", "sleep 60 & sleep 60 & echo ready; wait", 0, Exit{Code: 143, Signal: unix.SIGTERM}},
+	}
+	b := newBench(t)
+	for i, test := range tests {
+		test.want.ID = ID(i)
+		spec := b.spec(test.want.ID, "sh", "-c", test.script)
+		spec.StopSignal = test.signal
+		if _, err := b.Start(test.want.ID, spec); err != nil {
+			t.Fatal(err)
+		}
+		b.untilOutput(test.want.ID, "ready")
+		b.Terminate(test.want.ID)
+		if got := b.await(test.want.ID); got != test.want {
+			t.Errorf("%s: %+v, want %+v", test.name, got, test.want)
+		}
+	}
+}
+
+func TestTerminateWakesTheStopped(t *testing.T) {
+	b := newBench(t)
+	pid := b.shell(1, "kill -STOP $$")
+	b.until("stop", func() bool { return stateOf(pid) == 'T' })
+	b.Terminate(1)
+	if exit := b.await(1); exit.Signal != unix.SIGTERM {
+		t.Errorf("%+v", exit)
+	}
+}
+
+func TestKillEndsTheDeaf(t *testing.T) {
+	b := newBench(t)
+	b.start(1, helper("sleep")...)
+	b.untilOutput(1, "ready")
+	b.Terminate(1)
+	b.Kill(1)
+	if exit := b.await(1); exit.Signal != unix.SIGKILL {
+		t.Errorf("%+v", exit)
+	}
+	b.Kill(1) // unknown by now: nothing happens
+	b.Terminate(1)
+}
+
+const deafMember = "trap 'exit 7' TERM; (trap '' TERM; while [ ! -e $GATE ]; do echo tick; sleep 0.01; done) & echo member $!; wait"
+
+func TestDeafMemberHoldsTheExitBack(t *testing.T) {
+	for _, kill := range []bool{true, false} {
+		b := newBench(t)
+		gate := t.TempDir() + "/gate"
+		leader := b.shell(1, "GATE="+gate+"; "+deafMember)
+		member := b.number(1, "member")
+		b.untilOutput(1, "tick")
+		b.Terminate(1)
+		b.until("end of the leader", func() bool { return stateOf(leader) == 'Z' })
+		b.output[1].Reset()
+		b.untilOutput(1, "tick") // still delivered
+		if len(b.exits) > 0 || b.Running() != 1 || !living(member) {
+			t.Fatalf("reported %+v, member alive: %v", b.exits, living(member))
+		}
+		if kill {
+			b.Kill(1)
+		} else {
+			write(t, gate, "", 0o600)
+		}
+		if exit := b.await(1); exit.Code != 7 || living(member) {
+			t.Errorf("%+v, member alive: %v", exit, living(member))
+		}
+		b.end()
+	}
+}
+
+func TestStrayOfACommandEndsWithIt(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		args []string
+		end  func(b *bench)
+	}{
+		{"orphaned, leader exits", nil, func(*bench) {}},
+		{"below the leader, killed", []string{"stay"}, func(b *bench) { b.Kill(1) }},
+		{"below the leader, unmarked, killed", []string{"stay", "bare"}, func(b *bench) { b.Kill(1) }},
+		{"below the leader, unmarked, terminated", []string{"stay", "bare"}, func(b *bench) {
+			b.Terminate(1)
+			b.until("end of the leader", func() bool { return stateOf(b.Pid(1)) == 'Z' })
+			if len(b.exits) > 0 {
+				b.Error("reported while the stray lives")
+			}
+			b.Kill(1)
+		}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			b := newBench(t)
+			b.start(1, helper("stray", test.args...)...)
+			if test.args != nil {
+				b.untilOutput(1, "ready")
+			}
+			pid := b.number(1, "stray")
+			test.end(b)
+			b.await(1)
+			if living(pid) {
+				t.Errorf("%d lives on", pid)
+			}
+		})
+	}
+}
+
+func TestUnknownStrayEndsAtClose(t *testing.T) {
+	b := newBench(t)
+	b.start(1, helper("stray", "bare")...)
+	pid := b.number(1, "stray")
+	b.await(1)
+	if !living(pid) {
+		t.Fatalf("%d has ended: nothing tells whose it is", pid)
+	}
+	b.end()
+	if living(pid) {
+		t.Errorf("%d lives on", pid)
+	}
+}
+
+func TestStrayOfAnotherCommandLives(t *testing.T) {
+	b := newBench(t)
+	b.shell(1, "(setsid sleep 60 & echo stray $!); sleep 60")
+	pid := b.number(1, "stray")
+	b.until("adoption", func() bool { b.reapOrphans(); return b.orphans[pid] != nil })
+	b.shell(2, "sleep 60 & exit 0")
+	b.await(2)
+	if !living(pid) || stateOf(b.Pid(1)) == 'Z' {
+		t.Error("the end of one command ended another's process")
+	}
+	b.Kill(1)
+	b.await(1)
+	if living(pid) {
+		t.Errorf("%d lives on", pid)
+	}
+}
+
+func TestHopperEnds(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		args []string
+		end  func(b *bench)
+	}{
+		{"leader exits", nil, func(b *bench) { b.await(1) }},
+		{"killed", []string{"stay"}, func(b *bench) { b.Kill(1); b.await(1) }},
+		{"closed", []string{"stay"}, (*bench).end},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			b := newBench(t)
+			b.start(1, helper("hop", test.args...)...)
+			b.untilOutput(1, "hopping")
+			test.end(b)
+			if left := b.marked(); len(left) > 0 {
+				t.Errorf("left %v", left)
+			}
+		})
+	}
+}
+
+func TestOrphansAreReaped(t *testing.T) {
+	b := newBench(t)
+	b.shell(1, "for i in 1 2 3 4 5; do (sleep 0.01 &); done; echo done; sleep 60")
+	b.untilOutput(1, "done")
+	own := os.Getpid()
+	b.until("one child", func() bool {
+		b.looked = b.looked.Add(-tickRunning)
+		return len(children(own)) == 1
+	})
+	if len(b.orphans) > 0 || b.procs[1].orphans != 0 {
+		t.Errorf("%d orphans are remembered", len(b.orphans))
+	}
+}
+
+func TestCloseEndsAll(t *testing.T) {
+	b := newBench(t)
+	var pids []int
+	for i := range ID(20) {
+		pids = append(pids, b.shell(i, "trap '' TERM; sleep 60 & setsid sleep 60 & sleep 60"))
+	}
+	b.end()
+	for _, pid := range pids {
+		if _, ok := statusOf(pid); ok {
+			t.Errorf("%d is still there", pid)
+		}
+	}
+}
+
+func TestCloseNamesWhatItCannotEnd(t *testing.T) {
+	b := newBench(t)
+	pid := b.shell(1, "sleep 60")
+	b.shell(2, "exit 0")
+	b.until("end", func() bool { return stateOf(b.Pid(1)) != 'Z' && b.exits[2] == Exit{ID: 2} })
+	if got := alive([]member{{pid: pid}, {pid: 1 << 30}}); len(got) != 1 || got[0] != pid {
+		t.Errorf("%v, want [%d]", got, pid)
+	}
+}
+
+func TestCloseFreesItsFiles(t *testing.T) {
+	before := len(openFiles(t))
+	for range 3 {
+		b := newBench(t)
+		b.shell(1, "(setsid sleep 60 &); sleep 60")
+		b.shell(2, "exit 0")
+		b.await(2)
+		b.end()
+	}
+	if after := len(openFiles(t)); after != before {
+		t.Errorf("%d open files before, %d after", before, after)
+	}
+}
+
+func openFiles(t *testing.T) []os.DirEntry {
+	t.Helper()
+	files, err := os.ReadDir("/proc/self/fd")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}

@@ -1,0 +1,111 @@
+package proc
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// member is a process found by a walk, and the parent it was found under.
+type member struct{ pid, parent int }
+
+// walk returns the members and all their descendants, parents first.
+func walk(members []member) []member {
+	for i := 0; i < len(members); i++ {
+		parent := members[i].pid
+		for _, pid := range children(parent) {
+			members = append(members, member{pid, parent})
+		}
+	}
+	return members
+}
+
+// children lists the children of all threads of pid.
+func children(pid int) []int {
+	var all []int
+	lists, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
+	for _, list := range lists {
+		fd, err := unix.Open(list, unix.O_RDONLY|unix.O_CLOEXEC, 0)
+		if err != nil {
+			continue
+		}
+		all = append(all, readChildren(fd)...)
+		unix.Close(fd)
+	}
+	return all
+}
+
+// readChildren reads an open list of children from its beginning.
+func readChildren(fd int) []int {
+	var (
+		text []byte
+		buf  [4096]byte
+	)
+	for {
+		n, err := unix.Pread(fd, buf[:], int64(len(text)))
+		if err == unix.EINTR {
+			continue
+		}
+		if err != nil || n <= 0 {
+			break
+		}
+		text = append(text, buf[:n]...)
+	}
+	var pids []int
+	for _, field := range bytes.Fields(text) {
+		if pid, err := strconv.Atoi(string(field)); err == nil {
+			pids = append(pids, pid)
+		}
+	}
+	return pids
+}
+
+// signal sends signals to m if it still is the process that was found.
+func (m member) signal(signals []syscall.Signal) {
+	if m.parent == os.Getpid() {
+		// Nobody else reaps it, so the number cannot be another's.
+		for _, sig := range signals {
+			_ = unix.Kill(m.pid, sig)
+		}
+		return
+	}
+	fd, err := unix.PidfdOpen(m.pid, 0)
+	if err != nil {
+		return
+	}
+	defer unix.Close(fd)
+	// The number may have been given to another process since the walk. Still
+	// below the same parent, or adopted by this program, it has not.
+	if status, ok := statusOf(m.pid); !ok || status.parent != m.parent && status.parent != os.Getpid() {
+		return
+	}
+	for _, sig := range signals {
+		_ = unix.PidfdSendSignal(fd, sig, nil, 0)
+	}
+}
+
+// status is the part of proc_pid_stat(5) that is needed here.
+type status struct {
+	state  byte
+	parent int
+}
+
+func statusOf(pid int) (s status, ok bool) {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return s, false
+	}
+	// The name before it may hold anything, a parenthesis too.
+	fields := bytes.Fields(text[bytes.LastIndexByte(text, ')')+1:])
+	if len(fields) < 2 {
+		return s, false
+	}
+	s.state = fields[0][0]
+	s.parent, err = strconv.Atoi(string(fields[1]))
+	return s, err == nil
+}

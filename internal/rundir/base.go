@@ -1,0 +1,45 @@
+package rundir
+
+import (
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+// OwnBase keeps other runs of the project away from a base that outlives the
+// run, until Close. The error names the run that has it.
+func (r *Run) OwnBase(base string) error {
+	name := filepath.Join(r.Project(), home, baseLock(base))
+	f, err := lockFile(name, os.O_CREATE|os.O_RDWR, exclusive)
+	if errors.Is(err, errHeld) {
+		return fmt.Errorf("cannot use the base %q: %s uses it; stop that run first, or name another base", base, r.holder(name))
+	}
+	if err != nil {
+		return err
+	}
+	r.bases = append(r.bases, f)
+	if err := f.Truncate(0); err != nil {
+		return cannot("write", name, err)
+	}
+	_, err = f.WriteAt([]byte(r.ID), 0)
+	return cannot("write", name, err)
+}
+
+// baseLock is the same for all ways to spell an existing base.
+func baseLock(base string) string {
+	if real, err := filepath.EvalSymlinks(base); err == nil {
+		base = real
+	}
+	return fmt.Sprintf("base-%x.lock", sha256.Sum256([]byte(base)))
+}
+
+// holder reads who wrote its ID into a lock.
+func (r *Run) holder(lock string) string {
+	id, err := os.ReadFile(lock)
+	if err != nil || !isID(string(id)) {
+		return "another run"
+	}
+	return Dir{ID: string(id), Path: filepath.Join(r.Project(), home, runsName, string(id))}.who()
+}

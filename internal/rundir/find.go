@@ -1,0 +1,126 @@
+package rundir
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+)
+
+// FindProject returns the nearest directory, from dir upwards, in which
+// something has been run.
+func FindProject(dir string) (string, error) {
+	start, err := filepath.Abs(dir)
+	if err != nil {
+		return "", fmt.Errorf("cannot find the current directory: %w", err)
+	}
+	for at := start; ; at = filepath.Dir(at) {
+		if info, err := os.Stat(filepath.Join(at, home)); err == nil && info.IsDir() {
+			return at, nil
+		}
+		if at == filepath.Dir(at) {
+			return "", fmt.Errorf("cannot find a run in %q or above it: nothing has been run there yet; start with \"wprun run\"", start)
+		}
+	}
+}
+
+// Latest returns the path of the run that was started last.
+func Latest(project string) (string, error) {
+	project, err := filepath.Abs(project)
+	if err != nil {
+		return "", fmt.Errorf("cannot find the current directory: %w", err)
+	}
+	if target, err := latestID(project); err == nil {
+		return filepath.Join(project, home, runsName, target), nil
+	}
+	dirs, err := List(project)
+	if err != nil {
+		return "", err
+	}
+	if len(dirs) == 0 {
+		return "", fmt.Errorf("cannot find a run in %q: nothing has been run there yet; start with \"wprun run\"", project)
+	}
+	return dirs[len(dirs)-1].Path, nil
+}
+
+// latestID follows the link; an error where it is missing or leads to no run.
+func latestID(project string) (string, error) {
+	target, err := os.Readlink(filepath.Join(project, home, latestName))
+	if err != nil {
+		return "", err
+	}
+	id := filepath.Base(target)
+	if !isID(id) || target != filepath.Join(runsName, id) {
+		return "", fs.ErrNotExist
+	}
+	_, err = os.Stat(filepath.Join(project, home, target))
+	return id, err
+}
+
+// List returns the runs of a project, oldest first, live or over. A project in
+// which nothing has been run has none.
+func List(project string) ([]Dir, error) {
+	project, err := filepath.Abs(project)
+	if err != nil {
+		return nil, fmt.Errorf("cannot find the current directory: %w", err)
+	}
+	runs := filepath.Join(project, home, runsName)
+	entries, err := os.ReadDir(runs)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, cannot("list", runs, err)
+	}
+	entries = slices.DeleteFunc(entries, func(e fs.DirEntry) bool { return !e.IsDir() || !isID(e.Name()) })
+	dirs := make([]Dir, len(entries))
+	for i, e := range entries {
+		dirs[i] = Dir{ID: e.Name(), Path: filepath.Join(runs, e.Name())}
+	}
+	return dirs, nil
+}
+
+// Open finds the run at path, which may be the link latest.
+func Open(path string) (Dir, error) {
+	real, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		return Dir{}, cannot("find the run", path, err)
+	}
+	real, err = filepath.Abs(real)
+	if err != nil {
+		return Dir{}, fmt.Errorf("cannot find the current directory: %w", err)
+	}
+	if _, err := os.Stat(filepath.Join(real, journalName)); err != nil {
+		return Dir{}, fmt.Errorf("cannot open %q: it is not the directory of a run; those are in .wprun/runs", path)
+	}
+	return Dir{ID: filepath.Base(real), Path: real}, nil
+}
+
+// Prune removes the oldest runs that are over, beyond the newest keep of them.
+// It removes neither a live run nor the latest. What cannot be removed does not
+// keep it from going on.
+func Prune(project string, keep int) error {
+	dirs, err := List(project)
+	if err != nil {
+		return err
+	}
+	latest, _ := latestID(project)
+	over := slices.DeleteFunc(dirs, func(d Dir) bool {
+		live, liveErr := Live(d.Path)
+		if liveErr != nil && !errors.Is(liveErr, fs.ErrNotExist) {
+			err = errors.Join(err, liveErr)
+		}
+		return live || liveErr != nil
+	})
+	for _, d := range over[:max(0, len(over)-max(0, keep))] {
+		if d.ID == latest {
+			continue
+		}
+		if e := os.RemoveAll(d.Path); e != nil {
+			err = errors.Join(err, cannot("remove the old run", d.Path, e))
+		}
+	}
+	return err
+}

@@ -1,0 +1,207 @@
+package rundir
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"golang.org/x/sys/unix"
+)
+
+const (
+	madeName     = "made.jsonl"
+	madeLockName = "made.lock"
+)
+
+// identity tells a directory from any other that stands or stood in its place.
+type identity struct {
+	Device uint64 `json:"device"`
+	Inode  uint64 `json:"inode"`
+	// Born is the time of birth in nanoseconds, 0 where the file system does
+	// not tell. Inode numbers are given out again at once.
+	Born int64 `json:"born,omitempty"`
+
+	mode uint32
+}
+
+func (i identity) isDir() bool { return i.mode&unix.S_IFMT == unix.S_IFDIR }
+
+func (i identity) same(other identity) bool {
+	return i.Device == other.Device && i.Inode == other.Inode && i.Born == other.Born
+}
+
+// made is one line of the registry: a watchpoint that a run made in a base that
+// outlives the run.
+type made struct {
+	Path string `json:"path"`
+	identity
+	Run string `json:"run"`
+}
+
+// RecordMade remembers that the directory at path was made by this run, so that
+// a later run may remove it. One that is gone already needs no record.
+func (r *Run) RecordMade(path string) error {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return fmt.Errorf("cannot find the current directory: %w", err)
+	}
+	id, err := identify(unix.AT_FDCWD, path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return cannot("look at", path, err)
+	}
+	if !id.isDir() {
+		return fmt.Errorf("cannot record %q as a watchpoint: it is no directory", path)
+	}
+	line, err := json.Marshal(made{Path: path, identity: id, Run: r.ID})
+	if err != nil {
+		return fmt.Errorf("cannot record %q as a watchpoint: %w", path, err)
+	}
+	return withRegistry(r.Project(), func(name string) error { return appendLine(name, line) })
+}
+
+func appendLine(name string, line []byte) error {
+	f, err := os.OpenFile(name, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
+	if err != nil {
+		return cannot("write", name, err)
+	}
+	_, err = f.Write(append(line, '\n'))
+	return cannot("write", name, errors.Join(err, f.Close()))
+}
+
+// ClaimStale removes those of the paths that an earlier run of the project
+// made, and returns those that exist but that no run is known to have made.
+// Those are left alone, as is a directory that is not empty, which is an error,
+// and one whose run is still live.
+func ClaimStale(project string, paths []string) (foreign []string, err error) {
+	project, err = filepath.Abs(project)
+	if err != nil {
+		return nil, fmt.Errorf("cannot find the current directory: %w", err)
+	}
+	err = withRegistry(project, func(name string) error {
+		data, err := os.ReadFile(name)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return cannot("read", name, err)
+		}
+		records := parseMade(data)
+		foreign, err = claimAll(project, records, paths)
+		kept, keepErr := stillThere(records)
+		if keepErr == nil && !bytes.Equal(kept, data) {
+			keepErr = writeFile(name, kept)
+		}
+		return errors.Join(err, keepErr)
+	})
+	return foreign, err
+}
+
+func claimAll(project string, records []made, paths []string) (foreign []string, err error) {
+	for _, path := range paths {
+		id, e := identify(unix.AT_FDCWD, path)
+		if errors.Is(e, fs.ErrNotExist) {
+			continue
+		}
+		if e != nil {
+			err = errors.Join(err, cannot("look at", path, e))
+			continue
+		}
+		record, known := find(records, path, id)
+		if !known {
+			foreign = append(foreign, path)
+			continue
+		}
+		e = stillMade(project, record)
+		if e == nil {
+			e = removeEmptyDir(path, &id)
+		}
+		err = errors.Join(err, e)
+	}
+	return foreign, err
+}
+
+func find(records []made, path string, id identity) (made, bool) {
+	path, err := filepath.Abs(path)
+	for _, record := range records {
+		if err == nil && id.isDir() && record.Path == path && record.same(id) {
+			return record, true
+		}
+	}
+	return made{}, false
+}
+
+// stillMade is an error while the run that made a watchpoint goes on.
+func stillMade(project string, record made) error {
+	d := Dir{ID: record.Run, Path: filepath.Join(project, home, runsName, record.Run)}
+	if !isID(record.Run) {
+		return nil
+	}
+	live, err := Live(d.Path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return err
+	case !live:
+		return nil
+	}
+	return fmt.Errorf("cannot remove %q: %s made it and is live; stop that run first, or name another base", record.Path, d.who())
+}
+
+// who describes a run for messages.
+func (d Dir) who() string {
+	info, err := ReadInfo(d.Path)
+	if err != nil {
+		return "run " + d.ID
+	}
+	return fmt.Sprintf("run %s (pid %d on %s, since %s)", d.ID, info.Pid, info.Host, info.Started.Format("2006-01-02 15:04:05"))
+}
+
+// stillThere is the registry without what is gone.
+func stillThere(records []made) ([]byte, error) {
+	var kept bytes.Buffer
+	for _, record := range records {
+		id, err := identify(unix.AT_FDCWD, record.Path)
+		if err != nil || !record.same(id) {
+			continue
+		}
+		line, err := json.Marshal(record)
+		if err != nil {
+			return nil, fmt.Errorf("cannot record %q as a watchpoint: %w", record.Path, err)
+		}
+		kept.Write(append(line, '\n'))
+	}
+	return kept.Bytes(), nil
+}
+
+// parseMade passes over lines that are torn or of another making: what they
+// stood for counts as foreign.
+func parseMade(data []byte) []made {
+	var records []made
+	for line := range bytes.Lines(data) {
+		var record made
+		if json.Unmarshal(line, &record) == nil {
+			records = append(records, record)
+		}
+	}
+	return records
+}
+
+// withRegistry keeps other runs of the project out while the registry is read
+// or written.
+func withRegistry(project string, do func(name string) error) error {
+	dir := filepath.Join(project, home)
+	if err := makeDir(dir); err != nil {
+		return err
+	}
+	lock, err := lockFile(filepath.Join(dir, madeLockName), os.O_CREATE|os.O_RDWR, wait)
+	if err != nil {
+		return err
+	}
+	defer lock.Close()
+	return do(filepath.Join(dir, madeName))
+}

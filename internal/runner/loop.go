@@ -1,0 +1,226 @@
+package runner
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"wprun/internal/engine"
+	"wprun/internal/graph"
+)
+
+// loop is the one owner of a run's state. It appends its own news to queue and
+// never sends to its own inbox, so it cannot wait for itself.
+type loop struct {
+	cfg    Config
+	engine *engine.Engine
+	queue  []engine.Event
+	inbox  *inbox
+	group  *errgroup.Group
+	ctx    context.Context
+
+	probes map[engine.ID]context.CancelFunc
+	timers map[engine.Timer]*time.Timer
+	here   map[string]bool // the watchpoints that the engine knows to be there
+	busy   bool            // something has happened since the last look
+
+	finished bool
+	code     int
+}
+
+func (l *loop) run() int {
+	l.setUp()
+	for !l.finished {
+		if len(l.queue) == 0 {
+			l.collect(true)
+			continue
+		}
+		ev := l.queue[0]
+		l.queue = l.queue[1:]
+		l.step(ev)
+		if _, started := ev.(engine.Started); started {
+			l.collect(false) // a start takes long enough for other things to happen
+		}
+	}
+	l.cfg.Observer.Idle()
+	return l.code
+}
+
+func (l *loop) setUp() {
+	l.queue = append(l.queue, engine.Begin{})
+	l.setTimer(engine.Timer{Kind: quietTimer}, quiet)
+	if l.cfg.Timeout > 0 {
+		l.timers[engine.Timer{Kind: runTimer}] = time.AfterFunc(l.cfg.Timeout, func() {
+			l.inbox.send(message{event: engine.TimeIsUp{}})
+		})
+	}
+}
+
+// The timers of the loop itself, beside those of the engine.
+const (
+	quietTimer engine.TimerKind = "quiet"
+	runTimer   engine.TimerKind = "run"
+)
+
+func (l *loop) step(ev engine.Event) {
+	if f, ok := ev.(engine.Fired); ok && f.Timer.Kind == quietTimer {
+		l.sayWaiting()
+		return
+	}
+	l.busy = true
+	actions := l.engine.Step(ev)
+	l.cfg.Observer.Step(ev, actions)
+	for _, a := range actions {
+		l.perform(a)
+	}
+}
+
+// collect turns what happened outside into events.
+func (l *loop) collect(block bool) {
+	if block {
+		l.cfg.Observer.Idle()
+	}
+	for _, exit := range l.cfg.Executor.Wait(block) {
+		l.exited(exit)
+	}
+	for {
+		m, ok := l.inbox.receive()
+		if !ok {
+			return
+		}
+		if m.event != nil {
+			l.queue = append(l.queue, m.event)
+		}
+		for _, c := range m.changes {
+			l.look(c.Key)
+		}
+	}
+}
+
+// exited looks at the watchpoints that only the command could make and reports
+// them before the exit: the two come by different roads and may swap.
+func (l *loop) exited(exit engine.Exited) {
+	if i, ok := l.cfg.Graph.Process(exit.ID.Process); ok {
+		for _, s := range l.cfg.Graph.Processes()[i].Signals {
+			if s.When == graph.Self {
+				l.look(s.Key)
+			}
+		}
+	}
+	l.queue = append(l.queue, exit)
+}
+
+// look finds out whether a watchpoint is there now, and reports it if that is
+// news. What a report said may have changed since.
+func (l *loop) look(key string) {
+	here := l.cfg.Watchpoints.Exists(key)
+	if here == l.here[key] {
+		return
+	}
+	l.here[key] = here
+	if here {
+		l.queue = append(l.queue, engine.Seen{Key: key})
+	} else {
+		l.queue = append(l.queue, engine.Gone{Key: key})
+	}
+}
+
+func (l *loop) perform(a engine.Action) {
+	switch a := a.(type) {
+	case engine.Start:
+		l.start(a.ID)
+	case engine.Probe:
+		l.probe(a.ID)
+	case engine.Signal:
+		l.queue = append(l.queue, l.signal(a))
+	case engine.Declare:
+		l.declare(a.Keys)
+	case engine.Unsignal:
+		l.unsignal(a.Keys)
+	case engine.Terminate:
+		l.cfg.Executor.Terminate(a.ID)
+	case engine.Kill:
+		l.cfg.Executor.Kill(a.ID)
+	case engine.SetTimer:
+		l.setTimer(a.Timer, a.After)
+	case engine.Changed:
+		l.changed(a)
+	case engine.Alone:
+	case engine.Finish:
+		l.finished, l.code = true, a.Code
+	default:
+		panic("runner: unknown action " + a.String())
+	}
+}
+
+func (l *loop) start(id engine.ID) {
+	err := l.cfg.Executor.Start(id)
+	if err == nil {
+		l.queue = append(l.queue, engine.Started{ID: id})
+		return
+	}
+	code := 125
+	if known, ok := errors.AsType[*StartError](err); ok {
+		code = known.Code
+	}
+	l.queue = append(l.queue, engine.StartFailed{ID: id, Code: code, Why: err.Error()})
+}
+
+func (l *loop) probe(id engine.ID) {
+	ctx, cancel := context.WithCancel(l.ctx)
+	l.probes[id] = cancel
+	l.group.Go(func() error {
+		defer cancel()
+		switch err := l.cfg.Prober.Ready(ctx, id); {
+		case err == nil:
+			l.inbox.send(message{event: engine.Ready{ID: id}})
+		case ctx.Err() == nil:
+			l.inbox.send(message{event: engine.NotReady{ID: id, Why: err.Error()}})
+		}
+		return nil
+	})
+}
+
+func (l *loop) signal(a engine.Signal) engine.Event {
+	for _, key := range a.Keys {
+		if err := l.cfg.Watchpoints.Create(key); err != nil {
+			return engine.SignalFailed{ID: a.ID, Key: key, Why: err.Error()}
+		}
+		l.here[key] = true
+	}
+	return engine.Signalled{ID: a.ID, Keys: a.Keys}
+}
+
+func (l *loop) declare(keys []string) {
+	for _, key := range keys {
+		if err := l.cfg.Watchpoints.Create(key); err != nil {
+			l.cfg.Observer.Warn(err.Error())
+		}
+		l.here[key] = true
+	}
+}
+
+func (l *loop) unsignal(keys []string) {
+	for _, key := range keys {
+		if err := l.cfg.Watchpoints.Remove(key); err != nil {
+			l.cfg.Observer.Warn(err.Error())
+		}
+		l.here[key] = false
+	}
+}
+
+// changed ends what belongs to a process that is ending.
+func (l *loop) changed(a engine.Changed) {
+	if a.To != engine.Stopping && !a.To.Final() {
+		return
+	}
+	if cancel, ok := l.probes[a.ID]; ok {
+		cancel()
+		delete(l.probes, a.ID)
+	}
+	if a.To.Final() {
+		l.stopTimer(engine.Timer{Kind: engine.Grace, ID: a.ID})
+	}
+}

@@ -1,0 +1,131 @@
+// Package view turns what the engine reports into what people look at.
+package view
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"wprun/internal/engine"
+)
+
+// Fold keeps what is known of a run from the changes it was told of.
+type Fold struct {
+	order   []string
+	ends    map[string]End
+	started map[string]time.Time
+}
+
+// End is how a process ended, or Alone the state it is in.
+type End struct {
+	State engine.State
+	Code  int
+	Why   string
+	Took  time.Duration
+}
+
+// NewFold makes an empty fold.
+func NewFold() *Fold {
+	return &Fold{ends: map[string]End{}, started: map[string]time.Time{}}
+}
+
+// Take adds a change that happened at a time.
+func (f *Fold) Take(c engine.Changed, at time.Time) {
+	name := c.ID.Process
+	if c.To == engine.Starting {
+		f.started[name] = at
+	}
+	if _, known := f.ends[name]; !known {
+		f.order = append(f.order, name)
+	}
+	end := End{State: c.To, Code: c.Code, Why: c.Why}
+	if start, ok := f.started[name]; ok {
+		end.Took = at.Sub(start)
+	}
+	f.ends[name] = end
+}
+
+// Of returns what is known of a process.
+func (f *Fold) Of(name string) (End, bool) {
+	end, ok := f.ends[name]
+	return end, ok
+}
+
+// Line tells of the change that Take was told of last for this process, or is
+// "" where it is not worth a line.
+func (f *Fold) Line(c engine.Changed) string {
+	name, took := c.ID.Process, Duration(f.ends[c.ID.Process].Took)
+	switch c.To {
+	case engine.IsReady:
+		return fmt.Sprintf("%s is ready after %s", name, took)
+	case engine.Succeeded:
+		return fmt.Sprintf("%s succeeded after %s", name, took)
+	case engine.Failed:
+		return fmt.Sprintf("%s failed after %s: %s", name, took, c.Why)
+	case engine.Blocked:
+		return fmt.Sprintf("%s is blocked: %s", name, c.Why)
+	case engine.Skipped:
+		return fmt.Sprintf("%s is skipped: %s", name, c.Why)
+	case engine.Stopping:
+		return fmt.Sprintf("%s is being stopped", name)
+	case engine.Stopped:
+		return strings.TrimSuffix(fmt.Sprintf("%s is stopped: %s", name, c.Why), ": ")
+	}
+	return ""
+}
+
+// Summary counts how the processes ended.
+func (f *Fold) Summary() string {
+	count := map[engine.State]int{}
+	for _, name := range f.order {
+		count[f.ends[name].State]++
+	}
+	var parts []string
+	for _, s := range []engine.State{
+		engine.Succeeded, engine.Failed, engine.Blocked, engine.Skipped, engine.Stopped,
+	} {
+		if count[s] > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", count[s], s))
+		}
+	}
+	if len(parts) == 0 {
+		return "nothing was run"
+	}
+	return strings.Join(parts, ", ")
+}
+
+// FirstFailure names the process that failed first.
+func (f *Fold) FirstFailure() (name string, end End, ok bool) {
+	for _, name := range f.order {
+		if end := f.ends[name]; end.State == engine.Failed {
+			return name, end, true
+		}
+	}
+	return "", End{}, false
+}
+
+// Duration rounds to what a person reads: three digits or so.
+func Duration(d time.Duration) string {
+	switch {
+	case d < time.Second:
+		return d.Round(time.Millisecond).String()
+	case d < time.Minute:
+		return d.Round(10 * time.Millisecond).String()
+	default:
+		return d.Round(time.Second).String()
+	}
+}
+
+// Waiting tells, in one line, who waits for what; at most three processes by
+// name.
+func Waiting(waits []engine.Waits) string {
+	var parts []string
+	for i, w := range waits {
+		if i == 3 {
+			parts = append(parts, fmt.Sprintf("and %d more", len(waits)-3))
+			break
+		}
+		parts = append(parts, fmt.Sprintf("%s waits on %s", w.Process, strings.Join(w.For, " and ")))
+	}
+	return strings.Join(parts, "; ")
+}

@@ -1,0 +1,282 @@
+package watchpoint
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/fsnotify/fsnotify"
+)
+
+// armTries bounds how often arm follows a path that changes under its hands.
+const armTries = 16
+
+// telling are the events that can tell of a watchpoint; writing to files in a
+// base is none of them.
+const telling = fsnotify.Create | fsnotify.Remove | fsnotify.Rename
+
+// hub knows which directories are watched and for whom, and passes events on.
+//
+// One directory has one watch, whose events bear the path it was first watched
+// under, although bases may reach it by several. So directories are told apart
+// by identity, and a path of an event only leads to an identity.
+type hub struct {
+	// events is nil where the system refuses them.
+	events *fsnotify.Watcher
+	bases  []*base
+
+	mu    sync.Mutex
+	spots map[*base]spot
+	paths map[string]*path
+	here  map[identity]*listeners
+}
+
+// path is a path that may be the name of a watch.
+type path struct {
+	id    identity
+	users int
+}
+
+// listeners are the bases that want the events of one directory.
+type listeners struct {
+	// at are the bases which are that directory.
+	at []*base
+	// above are those that would be below it, by the entry that leads there.
+	above map[string][]*base
+}
+
+func newHub(bases []*base) *hub {
+	return &hub{
+		bases: bases,
+		spots: make(map[*base]spot),
+		paths: make(map[string]*path),
+		here:  make(map[identity]*listeners),
+	}
+}
+
+func (h *hub) close() {
+	if h.events != nil {
+		h.events.Close()
+	}
+}
+
+// arm makes sure that what happens to the base from now on comes as an event, if
+// anything can. A level of the path that appears before its parent is watched
+// gives none, so after each watch the path is followed anew. It returns the
+// longest time that the base may go without a scan.
+func (h *hub) arm(b *base) time.Duration {
+	for range armTries {
+		now, err := locate(b.path)
+		if err != nil {
+			b.out.say("base:"+b.path, err.Error())
+			return class{}.ceiling(false)
+		}
+		kind := classOf(now.dir)
+		heard := h.watch(b, now, kind)
+		if again, err := locate(b.path); err == nil && again == now {
+			return kind.ceiling(heard)
+		}
+	}
+	b.mail.dirty()
+	return class{}.ceiling(false)
+}
+
+// watch moves the base to its spot and asks for events there. It does so even if
+// the base was there before: a watch can end without a word, when a file system
+// is unmounted for one. It reports whether events can come.
+func (h *hub) watch(b *base, now spot, kind class) bool {
+	if kind.remote != "" {
+		h.leave(b)
+		b.out.say("remote", fmt.Sprintf("cannot see at once what happens in %q: on a file system of type %s it is polled, up to %v late",
+			now.dir, kind.remote, kind.ceiling(false)))
+		return false
+	}
+	if h.events == nil {
+		return false
+	}
+	h.enter(b, now)
+	err := h.events.Add(now.dir)
+	if err != nil && !isAbsent(err) {
+		b.out.say("refused", refusal(fmt.Sprintf("%q", now.dir), err))
+	}
+	return err == nil
+}
+
+// enter registers a base at a spot before it is watched, so that no event finds
+// nobody.
+func (h *hub) enter(b *base, now spot) {
+	h.mu.Lock()
+	before, known := h.spots[b]
+	h.mu.Unlock()
+	if known && before == now {
+		return
+	}
+	if known {
+		h.leave(b)
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.spots[b] = now
+	h.name(now)
+	l := h.here[now.id]
+	if l == nil {
+		l = &listeners{above: make(map[string][]*base)}
+		h.here[now.id] = l
+	}
+	if now.next == "" {
+		l.at = append(l.at, b)
+	} else {
+		l.above[now.next] = append(l.above[now.next], b)
+	}
+}
+
+// name counts a user of the spot's path. Where the path led to another directory
+// until now, the watch of that name goes with the path, so whoever listens there
+// must watch again.
+func (h *hub) name(now spot) {
+	p := h.paths[now.dir]
+	if p == nil || p.id != now.id {
+		if p != nil {
+			h.here[p.id].dirty()
+		}
+		p = &path{id: now.id}
+		h.paths[now.dir] = p
+	}
+	p.users++
+}
+
+// leave takes a base from its spot, and ends the watch of a path that nobody
+// uses any more.
+func (h *hub) leave(b *base) {
+	h.mu.Lock()
+	before, known := h.spots[b]
+	unused := known && h.forget(b, before)
+	h.mu.Unlock()
+	if !unused || h.events.Remove(before.dir) != nil {
+		return
+	}
+	// The watch may have served other paths of the directory, and a base may have
+	// come to this one meanwhile.
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.here[before.id].dirty()
+	if p := h.paths[before.dir]; p != nil {
+		h.here[p.id].dirty()
+	}
+}
+
+// forget takes a base from the maps. It reports whether nobody uses the path of
+// the spot any more.
+func (h *hub) forget(b *base, before spot) bool {
+	delete(h.spots, b)
+	h.here[before.id].drop(b, before.next)
+	if h.here[before.id].empty() {
+		delete(h.here, before.id)
+	}
+	p := h.paths[before.dir]
+	if p == nil || p.id != before.id {
+		return false
+	}
+	p.users--
+	if p.users == 0 {
+		delete(h.paths, before.dir)
+	}
+	return p.users == 0
+}
+
+func (l *listeners) drop(b *base, next string) {
+	is := func(other *base) bool { return other == b }
+	if next == "" {
+		l.at = slices.DeleteFunc(l.at, is)
+		return
+	}
+	l.above[next] = slices.DeleteFunc(l.above[next], is)
+	if len(l.above[next]) == 0 {
+		delete(l.above, next)
+	}
+}
+
+func (l *listeners) empty() bool {
+	return len(l.at) == 0 && len(l.above) == 0
+}
+
+// dirty asks all listeners for a scan; it may be called on nil.
+func (l *listeners) dirty() {
+	if l == nil {
+		return
+	}
+	for _, b := range l.at {
+		b.mail.dirty()
+	}
+	for _, bases := range l.above {
+		for _, b := range bases {
+			b.mail.dirty()
+		}
+	}
+}
+
+// drain passes events on until the source is closed. It must not block: an
+// error that is not read stops the events of fsnotify for ever.
+func (h *hub) drain() {
+	for {
+		select {
+		case event, ok := <-h.events.Events:
+			if !ok {
+				return
+			}
+			if event.Op&telling != 0 {
+				h.pass(event.Name)
+			}
+		case _, ok := <-h.events.Errors:
+			if !ok {
+				return
+			}
+			// The queue has overflowed, or something is wrong: anything may be lost.
+			for _, b := range h.bases {
+				b.mail.dirty()
+			}
+		}
+	}
+}
+
+// pass gives the path of an event to those it may concern: it is an entry of a
+// watched directory, or such a directory itself, or both.
+func (h *hub) pass(name string) {
+	dir, entry := filepath.Split(name)
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if p := h.paths[name]; p != nil {
+		h.here[p.id].dirty()
+	}
+	p := h.paths[filepath.Clean(dir)]
+	if p == nil {
+		return
+	}
+	l := h.here[p.id]
+	for _, b := range l.at {
+		if e := b.byName[entry]; e != nil {
+			b.mail.look(e)
+		} else {
+			b.mail.stale()
+		}
+	}
+	for _, b := range l.above[entry] {
+		b.mail.dirty()
+	}
+}
+
+// refusal says that what can only be polled, and how to change that.
+func refusal(what string, err error) string {
+	text := fmt.Sprintf("cannot be told of changes in %s: %v; it is polled, up to %v late", what, err, class{}.ceiling(false))
+	switch {
+	case errors.Is(err, syscall.EMFILE):
+		text += "; raise the sysctl fs.inotify.max_user_instances"
+	case errors.Is(err, syscall.ENOSPC):
+		text += "; raise the sysctl fs.inotify.max_user_watches"
+	}
+	return text
+}

@@ -1,0 +1,167 @@
+package watchpoint
+
+import (
+	"context"
+	"io/fs"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/fsnotify/fsnotify"
+)
+
+const (
+	// firstLimit bounds the wait for bases that do not answer before the first
+	// report.
+	firstLimit = 5 * time.Second
+	// closeLimit bounds the wait for bases that do not answer when Run ends.
+	closeLimit = 250 * time.Millisecond
+	// answerLimit is the time after which a file system is said not to answer.
+	answerLimit = 30 * time.Second
+)
+
+// Change is news of a watchpoint: it has appeared or disappeared.
+type Change struct {
+	Key     Key
+	Present bool
+}
+
+// WatcherConfig says what a Watcher watches.
+type WatcherConfig struct {
+	// List has passed NewHandler.
+	List []Watchpoint
+	// Warn is told, in a line without newline, what hinders watching. Run calls
+	// it from the goroutine that calls report. It may be nil.
+	Warn func(string)
+}
+
+// Watcher reports watchpoints as they appear and disappear, however often. It
+// trusts no event of the file system: an event says only where to look, and
+// every base is listed from time to time without any.
+type Watcher struct {
+	warn  func(string)
+	bases []*base
+	hub   *hub
+	out   *outbox
+	// events opens the source of events.
+	events func() (*fsnotify.Watcher, error)
+}
+
+// NewWatcher prepares a watcher; nothing is looked at before Run.
+func NewWatcher(config WatcherConfig) *Watcher {
+	w := &Watcher{warn: config.Warn, out: newOutbox(), events: fsnotify.NewWatcher}
+	if w.warn == nil {
+		w.warn = func(string) {}
+	}
+	known := make(map[string]*base)
+	for _, point := range config.List {
+		path, name, err := point.place()
+		if err != nil {
+			w.out.say("place:"+point.Key.quoted(), err.Error())
+			continue
+		}
+		b := known[path]
+		if b == nil {
+			b = newBase(path, w.out)
+			known[path], w.bases = b, append(w.bases, b)
+		}
+		b.want(name, point.Key)
+	}
+	w.hub = newHub(w.bases)
+	w.out.await(len(w.bases))
+	return w
+}
+
+// Run watches until ctx ends, and then returns nil. It can be called once.
+//
+// The first report holds all watchpoints that were present when every base had
+// been listed; it comes even if it is empty, and after 5 s without the bases
+// that do not answer. Each later report holds at least one change. Changes of
+// one key come in their order. Reports come from the calling goroutine, one at
+// a time; what happens during a report is in the next one.
+//
+// A base whose file system does not answer delays neither the other bases nor,
+// by more than a moment, the return.
+func (w *Watcher) Run(ctx context.Context, report func([]Change)) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	gone := w.start(ctx)
+	late := time.NewTimer(firstLimit)
+	defer late.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			waitFor(gone, closeLimit)
+			return nil
+		case <-late.C:
+			w.out.await(0)
+		case <-w.out.wake:
+		}
+		changes, warnings := w.out.take()
+		for _, text := range warnings {
+			w.warn(text)
+		}
+		if changes != nil {
+			report(changes)
+		}
+	}
+}
+
+// start starts the goroutines; the channel is closed when they are gone.
+func (w *Watcher) start(ctx context.Context) <-chan struct{} {
+	var drain, bases sync.WaitGroup
+	if events, err := w.events(); err != nil {
+		w.out.say("refused", refusal("any directory", err))
+	} else {
+		w.hub.events = events
+		drain.Go(w.hub.drain)
+	}
+	for _, b := range w.bases {
+		bases.Go(func() { b.run(ctx, w.hub) })
+	}
+	gone := make(chan struct{})
+	go func() {
+		defer close(gone)
+		bases.Wait()
+		w.hub.close()
+		drain.Wait()
+	}()
+	return gone
+}
+
+func waitFor(done <-chan struct{}, limit time.Duration) {
+	timer := time.NewTimer(limit)
+	defer timer.Stop()
+	select {
+	case <-done:
+	case <-timer.C:
+	}
+}
+
+// Poke says that something may have changed anywhere: every base is listed soon.
+// It never blocks and can be called at any time, from any goroutine.
+func (w *Watcher) Poke() {
+	for _, b := range w.bases {
+		b.mail.dirty()
+	}
+}
+
+// entry is one wanted name of a base.
+type entry struct {
+	name string
+	// keys are more than one only if two watchpoints have the same path.
+	keys    []Key
+	present bool
+	// seen is the number of the scan that found the name, and kind what it found.
+	seen uint64
+	kind fs.FileMode
+	// complaint is the kind that was warned about since it last was a directory.
+	complaint string
+	// queued belongs to the mailbox.
+	queued bool
+}
+
+// path is where the entry is looked for.
+func (e *entry) path(b *base) string {
+	return filepath.Join(b.path, e.name)
+}

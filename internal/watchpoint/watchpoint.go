@@ -1,0 +1,80 @@
+package watchpoint
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+)
+
+// Suffix ends the name of every watchpoint's directory.
+const Suffix = ".watch"
+
+// maxName leaves room for what is put behind a name within the 255 bytes that
+// file systems allow.
+const maxName = 200
+
+// Watchpoint says where the directory of a key is: Base/Name.watch.
+type Watchpoint struct {
+	Key  Key
+	Base string
+	// Name may be empty for a string key: the key's own text is the name.
+	Name string
+}
+
+// CheckName says why name cannot be the name of a watchpoint or a process:
+// letters, digits, '.', '_' and '-' are allowed, up to 200 of them, with no
+// leading dot or dash.
+func CheckName(name string) error {
+	switch {
+	case name == "":
+		return errors.New(`cannot use "" as a name: it is empty`)
+	case len(name) > maxName:
+		return fmt.Errorf("cannot use %q... as a name: it has %d bytes; %d are allowed", name[:20], len(name), maxName)
+	case name[0] == '.' || name[0] == '-':
+		return fmt.Errorf("cannot use %q as a name: it begins with %q; begin it with a letter, a digit or '_'", name, name[0])
+	}
+	if i := strings.IndexFunc(name, func(r rune) bool { return !allowed(r) }); i >= 0 {
+		bad := []rune(name[i:])[0]
+		return fmt.Errorf("cannot use %q as a name: it contains %q; use letters (a-z, A-Z), digits, '.', '_' and '-'", name, bad)
+	}
+	return nil
+}
+
+func allowed(r rune) bool {
+	return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '.' || r == '_' || r == '-'
+}
+
+// name is the name of the directory without its suffix.
+func (w Watchpoint) name() string {
+	if w.Name == "" && !w.Key.numeric {
+		return w.Key.text
+	}
+	return w.Name
+}
+
+// check says why w cannot be a watchpoint.
+func (w Watchpoint) check() error {
+	var reason error
+	switch {
+	case w.Key.numeric && w.Name == "":
+		reason = fmt.Errorf("a number needs a name; give it one")
+	case w.Base == "":
+		reason = fmt.Errorf("it has no base directory; give it one")
+	default:
+		reason = CheckName(w.name())
+	}
+	if reason != nil {
+		return fmt.Errorf("cannot make watchpoint %s: %w", w.Key.quoted(), reason)
+	}
+	return nil
+}
+
+// place is the absolute directory and the entry in it.
+func (w Watchpoint) place() (base, entry string, err error) {
+	base, err = filepath.Abs(w.Base)
+	if err != nil {
+		return "", "", fmt.Errorf("cannot find the base %q of watchpoint %s: %w", w.Base, w.Key.quoted(), err)
+	}
+	return base, w.name() + Suffix, nil
+}
