@@ -91,8 +91,10 @@ func TestAWrongWprunGetsNoNumber(t *testing.T) {
 			if !strings.Contains(log.String(), tt.want) {
 				t.Errorf("said %q, want %q in it", log, tt.want)
 			}
-			if _, ok := rows[0].values[colWprun]; ok || rows[0].cell(colWprun) != "error" {
-				t.Errorf("the cell is %q", rows[0].cell(colWprun))
+			for _, r := range rows {
+				if _, ok := r.values[colWprun]; ok || r.cell(colWprun) != "error" {
+					t.Errorf("%s: the cell is %q", r.name, r.cell(colWprun))
+				}
 			}
 			if code := l.exitCode(false, rows); code != 1 {
 				t.Errorf("exit code %d, want 1", code)
@@ -111,6 +113,18 @@ func TestAMissingWprunLeavesTheMachineItsNumbers(t *testing.T) {
 	for _, r := range rows {
 		if r.cell(colWprun) != "error" || r.values[colMachine] <= 0 {
 			t.Errorf("%s: wprun %q, machine %q", r.name, r.cell(colWprun), r.cell(colMachine))
+		}
+	}
+}
+
+func TestBareStartsAreMeasuredWhereNoGateOpens(t *testing.T) {
+	l, log := smallLab(t, fakeGood)
+	rows := l.measureGate(context.Background(), rowGateOne50, rowGateOne99, func(*stamps) (latencies, error) {
+		return latencies{}, os.ErrInvalid
+	})
+	for _, r := range rows {
+		if r.cell(colWprun) != "error" || !(r.values[colMachine] > 0) {
+			t.Errorf("%s: wprun %q, machine %q\n%s", r.name, r.cell(colWprun), r.cell(colMachine), log)
 		}
 	}
 }

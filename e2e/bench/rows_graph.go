@@ -75,5 +75,5 @@ func (l *lab) proveGraph(ctx context.Context, t tool, w workload) error {
 	if _, err := t.run(ctx, dir); err != nil {
 		return err
 	}
-	return nil
+	return w.checkOrder(readText(tally))
 }

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"os"
-	"runtime"
 	"time"
 
 	"wprun/internal/config"
@@ -110,19 +109,8 @@ func (r *run) names() []string {
 	return names
 }
 
-// conduct lets the runner work on a thread of its own: the kernel ties commands
-// to the thread that started them, and lists those that lost their parents under
-// the main thread, which is kept free for that.
 func (r *run) conduct() (code int, err error) {
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		runtime.LockOSThread()
-		code, err = r.loop()
-	}()
-	<-done
+	proc.OnThread(func() { code, err = r.loop() })
 	r.finish()
 	return code, err
 }

@@ -146,6 +146,7 @@ func (l *loader) load() *Config {
 		return nil
 	}
 	top := table{l: l, m: doc.values}
+	l.processes = make([]*declared, 0, len(doc.order))
 	l.readTop(top)
 	l.readProcesses(top, doc.order)
 	l.readWatchpoints(top)

@@ -146,7 +146,7 @@ func (s *scanner) header() (place, bool) {
 	}
 	var at place
 	for i, part := range parts {
-		if at = at.key(part); i < len(parts)-1 && s.lines.implied[at] == 0 {
+		if at = at.key(part); (list || i < len(parts)-1) && s.lines.implied[at] == 0 {
 			s.lines.implied[at] = s.line
 		}
 		if n, ok := s.tables[at]; ok && (!list || i < len(parts)-1) {

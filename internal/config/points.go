@@ -108,7 +108,8 @@ func (l *loader) buildGraph() {
 	if l.broken {
 		return
 	}
-	var processes []graph.Process
+	processes := make([]graph.Process, 0, len(l.processes))
+	l.config.Processes = make([]Process, 0, len(l.processes))
 	var watchpoints []graph.Watchpoint
 	for _, d := range l.processes {
 		processes = append(processes, d.forGraph())

@@ -6,9 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/BurntSushi/toml"
 )
@@ -106,49 +103,4 @@ func processOrder(keys []toml.Key) [][2]string {
 		}
 	}
 	return order
-}
-
-// syntaxProblem shows the line with a caret below the fault. Both are left out
-// where a value of an environment could be in them.
-func (l *loader) syntaxProblem(text string, err error) {
-	fault, ok := errors.AsType[toml.ParseError](err)
-	if !ok {
-		l.fileProblem(0, "cannot read the file: %v", err)
-		return
-	}
-	start := min(max(fault.Position.Start, 0), len(text))
-	line := 1 + strings.Count(text[:start], "\n")
-	before := text[strings.LastIndex(text[:start], "\n")+1 : start]
-	after, _, _ := strings.Cut(text[start:], "\n")
-	column := 1 + utf8.RuneCountInString(before)
-	if l.lines.secret(text, start) && !strings.HasPrefix(fault.Message, "Key '") {
-		l.fileProblem(line, "cannot read column %d: this is no TOML (values of an environment are not shown); is the value in quotes?", column)
-		return
-	}
-	l.fileProblem(line, "cannot read column %d: %s\n%s", column, fault.Message, excerpt(line, before, after, fault.Position.Len))
-}
-
-// excerptWidth is how many characters of a line are shown on either side.
-const excerptWidth = 60
-
-func excerpt(line int, before, after string, length int) string {
-	left, right := []rune(before), []rune(strings.TrimSuffix(after, "\r"))
-	left = left[max(0, len(left)-excerptWidth):]
-	length = min(max(1, length), max(1, len(right)), excerptWidth)
-	right = right[:min(len(right), excerptWidth)]
-	return fmt.Sprintf("%7d | %s%s\n%s%s", line, printable(left), printable(right),
-		strings.Repeat(" ", 10+len(left)), strings.Repeat("^", length))
-}
-
-// printable keeps one column for each character, so that the caret fits.
-func printable(text []rune) string {
-	return strings.Map(func(r rune) rune {
-		if r == '\t' {
-			return ' '
-		}
-		if !unicode.IsPrint(r) {
-			return '?'
-		}
-		return r
-	}, string(text))
 }

@@ -154,6 +154,9 @@ var readyFields = []field{
 	{name: "notify", types: aBool, later: true},
 }
 
+// allFields has every table of the schema.
+var allFields = [][]field{topFields, watchpointFields, taskFields, serviceFields, signalFields, stopFields, readyFields}
+
 func names(fields []field) []string {
 	var list []string
 	for _, f := range fields {

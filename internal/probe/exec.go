@@ -75,7 +75,7 @@ func (s Spec) command(t Target, out *tail) (*exec.Cmd, error) {
 		Env:         append([]string{}, t.Env...), // nil would mean wprun's own
 		Stdout:      out,
 		Stderr:      out,
-		SysProcAttr: &syscall.SysProcAttr{Setsid: true},
+		SysProcAttr: &syscall.SysProcAttr{Setpgid: true},
 		WaitDelay:   pipeLimit,
 	}, nil
 }

@@ -25,7 +25,9 @@ type process struct {
 	id         ID
 	spec       Spec
 	pid        int
-	terminated chan struct{} // closed by Terminate and Kill
+	terminated chan struct{} // closed by Terminate
+	killed     chan struct{} // closed by Kill
+	ended      chan struct{} // closed when the group has ended
 	delivered  chan struct{} // answers an event with output
 }
 
@@ -65,7 +67,11 @@ func (s *Set) Start(id ID, spec Spec) (pid int, err error) {
 		return 0, explain(spec, path, err)
 	}
 	defer w.Close()
-	p := &process{id: id, spec: spec, terminated: make(chan struct{}), delivered: make(chan struct{})}
+	p := &process{
+		id: id, spec: spec,
+		terminated: make(chan struct{}), killed: make(chan struct{}),
+		ended: make(chan struct{}), delivered: make(chan struct{}),
+	}
 	if err := p.spawn(path, s.null, w); err != nil {
 		r.Close()
 		return 0, explain(spec, path, err)
@@ -87,9 +93,12 @@ func (p *process) spawn(path string, null, w *os.File) error {
 	})
 }
 
-// outputSilence is how long, after the end of a tree, its pipe may stay open
-// in the hands of a process that has left the group.
-const outputSilence = 250 * time.Millisecond
+// What is read after the end of a group, whose pipe a process that has left it
+// may hold open: until so long a silence, and at most more than a pipe holds.
+const (
+	outputSilence = 250 * time.Millisecond
+	outputRest    = 1 << 20
+)
 
 // watch follows p to its end.
 func (s *Set) watch(p *process, r *os.File) {
@@ -100,6 +109,7 @@ func (s *Set) watch(p *process, r *os.File) {
 	}()
 	status := waitLeader(p.pid)
 	p.endGroup()
+	close(p.ended)
 	_ = r.SetReadDeadline(time.Now().Add(outputSilence))
 	<-read
 	r.Close()
@@ -114,26 +124,34 @@ func waitLeader(pid int) (status syscall.WaitStatus) {
 	}
 }
 
-// endGroup kills what the leader left in its group, or, when the command is
-// being terminated, waits until the group is empty.
+// groupPoll is how often to look whether a group has ended; nothing tells.
+const groupPoll = 20 * time.Millisecond
+
+// endGroup kills what the leader left in its group. While the command is being
+// terminated it first waits until the group is empty, or for Kill.
 func (p *process) endGroup() {
-	for {
+	for isClosed(p.terminated) && syscall.Kill(-p.pid, 0) == nil {
 		select {
-		case <-p.terminated:
-		default:
-			_ = syscall.Kill(-p.pid, syscall.SIGKILL)
+		case <-p.killed:
 			return
+		case <-time.After(groupPoll):
 		}
-		if syscall.Kill(-p.pid, 0) != nil {
-			return
-		}
-		time.Sleep(20 * time.Millisecond)
+	}
+	_ = syscall.Kill(-p.pid, syscall.SIGKILL)
+}
+
+func isClosed(c chan struct{}) bool {
+	select {
+	case <-c:
+		return true
+	default:
+		return false
 	}
 }
 
 func (s *Set) read(p *process, r *os.File) {
 	buf := make([]byte, 64<<10)
-	for {
+	for rest := outputRest; rest > 0; {
 		n, err := r.Read(buf)
 		if n > 0 {
 			s.events <- event{p: p, data: buf[:n]}
@@ -141,6 +159,10 @@ func (s *Set) read(p *process, r *os.File) {
 		}
 		if err != nil {
 			return
+		}
+		if isClosed(p.ended) {
+			rest -= n
+			_ = r.SetReadDeadline(time.Now().Add(outputSilence))
 		}
 	}
 }
@@ -199,7 +221,7 @@ func (s *Set) Wake() {
 // command is reported when its group has ended, or after Kill.
 func (s *Set) Terminate(id ID) {
 	if p := s.procs[id]; p != nil {
-		p.markTerminated()
+		closeOnce(p.terminated)
 		_ = syscall.Kill(-p.pid, p.spec.stopSignal())
 		_ = syscall.Kill(-p.pid, syscall.SIGCONT)
 	}
@@ -208,16 +230,14 @@ func (s *Set) Terminate(id ID) {
 // Kill ends every process of the command's group.
 func (s *Set) Kill(id ID) {
 	if p := s.procs[id]; p != nil {
-		p.markTerminated()
 		_ = syscall.Kill(-p.pid, syscall.SIGKILL)
+		closeOnce(p.killed)
 	}
 }
 
-func (p *process) markTerminated() {
-	select {
-	case <-p.terminated:
-	default:
-		close(p.terminated)
+func closeOnce(c chan struct{}) {
+	if !isClosed(c) {
+		close(c)
 	}
 }
 
