@@ -2,9 +2,9 @@ package cli
 
 import (
 	"fmt"
-	"strings"
 
 	"wprun/internal/config"
+	"wprun/internal/graph"
 )
 
 // printPlan prints what a run would start, in an order in which it could.
@@ -31,21 +31,8 @@ func (o *runOptions) printPlan(cfg *config.Config, s Streams) error {
 func planLine(cfg *config.Config, i int) string {
 	p := cfg.Processes[i]
 	line := fmt.Sprintf("%s %s: %s", kind(p.Service), p.Name, describeCommand(p))
-	if waits := gateText(cfg.Graph.Processes()[i].WaitsOn); waits != "" {
+	if waits := graph.GateText(cfg.Graph.Processes()[i].WaitsOn); waits != "" {
 		line += "  # waits on " + waits
 	}
 	return line
-}
-
-// gateText writes a gate as a clause: "db and (cache or no-cache)".
-func gateText(gate [][]string) string {
-	var parts []string
-	for _, anyOf := range gate {
-		text := strings.Join(anyOf, " or ")
-		if len(anyOf) > 1 {
-			text = "(" + text + ")"
-		}
-		parts = append(parts, text)
-	}
-	return strings.Join(parts, " and ")
 }

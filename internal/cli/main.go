@@ -83,6 +83,8 @@ func newRoot(s Streams) *cobra.Command {
 			return run.RunE(run, nil)
 		},
 	}
-	root.AddCommand(run, newVersion(s))
+	completeRun(run)
+	root.AddCommand(run, newValidate(s), newGraph(s),
+		newSignal(s), newWait(s), newExists(s), newRemove(s), newPath(s), newList(s), newVersion(s))
 	return root
 }

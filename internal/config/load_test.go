@@ -54,10 +54,10 @@ func TestLoadRefusesText(t *testing.T) {
 		{"CR alone", "jobs = 1\rbase = 2\n", "wprun.toml:1: cannot read column 9: TOML files cannot contain control characters: '0x0d'\n      1 | jobs = 1?base = 2\n                  ^"},
 		{"end in an escape", `base = "\`, "wprun.toml:1: cannot read column 9: invalid escape in string '\\\x00'\n      1 | base = \"\\\n                  ^"},
 		{"end in a key", "jobs", "wprun.toml:1: cannot read column 4: unexpected EOF; expected key separator '='\n      1 | jobs\n             ^"},
-		{"deep lists", "x = " + strings.Repeat("[", 10_000_000), "wprun.toml:1: cannot read the file: it nests deeper than 32 levels"},
-		{"deep tables", "\nx = " + strings.Repeat("{a=", 1_000_000), "wprun.toml:2: cannot read the file: it nests deeper than 32 levels"},
-		{"long dotted key", strings.Repeat("a.", 1_000_000) + "a = 1", "wprun.toml:1: cannot read the file: it nests deeper than 32 levels"},
-		{"long header", "[" + strings.Repeat("a.", 1_000_000) + "a]", "wprun.toml:1: cannot read the file: it nests deeper than 32 levels"},
+		{"deep lists", "x = " + strings.Repeat("[", 100_000), "wprun.toml:1: cannot read the file: it nests deeper than 32 levels"},
+		{"deep tables", "\nx = " + strings.Repeat("{a=", 100_000), "wprun.toml:2: cannot read the file: it nests deeper than 32 levels"},
+		{"long dotted key", strings.Repeat("a.", 100_000) + "a = 1", "wprun.toml:1: cannot read the file: it nests deeper than 32 levels"},
+		{"long header", "[" + strings.Repeat("a.", 100_000) + "a]", "wprun.toml:1: cannot read the file: it nests deeper than 32 levels"},
 		{"array tables", "[[task]]\nname = \"a\"\n", "wprun.toml:1: cannot use key \"task\": want a table, got a list"},
 		{"one watchpoint", oneTask + "[watchpoint]\nkey = \"a\"\n", "wprun.toml:3: cannot use key \"watchpoint\": want a list, got a table"},
 	} {
@@ -68,6 +68,14 @@ func TestLoadRefusesText(t *testing.T) {
 				t.Errorf("got\n%v\nwant\n%s", err, c.want)
 			}
 		})
+	}
+}
+
+func TestLoadOfCRLFKeepsCommandsClean(t *testing.T) {
+	write(t, "[task.a]\r\ncommand = \"\"\"\r\necho a\r\necho b\"\"\"\r\n")
+	c, err := Load(FileName)
+	if err != nil || c.Processes[0].Argv[2] != "echo a\necho b" {
+		t.Errorf("got %+v, %v", c, err)
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 // for each level and keeps the whole path of each key, as the scanner does.
 const (
 	maxDepth = 32
-	maxPaths = 512 << 20 // bytes
+	maxPaths = 256 << 20 // bytes of all paths together
 	pathCost = 64        // bytes for each path beside its text
 )
 
@@ -74,11 +74,16 @@ func (l lines) secret(text string, offset int) bool {
 // TOML; in any other text it stops where it no longer understands. The only
 // error is a text that would be too deep for the TOML library.
 func scan(text string) (lines, error) {
-	s := &scanner{text: text, line: 1, lines: lines{at: map[place]int{}, implied: map[place]int{}}, tables: map[place]int{}}
+	s := newScanner(text, maxPaths)
 	for s.statement() {
 	}
 	s.lines.last = s.line
 	return s.lines, s.err
+}
+
+func newScanner(text string, limit int) *scanner {
+	l := lines{at: map[place]int{}, implied: map[place]int{}}
+	return &scanner{text: text, line: 1, lines: l, tables: map[place]int{}, limit: limit}
 }
 
 type scanner struct {
@@ -89,6 +94,7 @@ type scanner struct {
 	depth  int   // of that table
 	tables map[place]int
 	lines  lines
+	limit  int // of paths
 	paths  int // bytes used
 	err    error
 }
@@ -113,13 +119,17 @@ func (s *scanner) statement() bool {
 
 // note keeps the first line: of a table that is continued, the beginning.
 func (s *scanner) note(at place, line int) {
-	if _, known := s.lines.at[at]; known {
-		return
+	if _, known := s.lines.at[at]; !known {
+		s.lines.at[at] = line
 	}
-	s.lines.at[at] = line
-	if s.paths += len(at) + pathCost; s.paths > maxPaths {
-		s.fail("it has too many keys")
+}
+
+// below is the place of a key at a place, unless the paths take too much.
+func (s *scanner) below(at place, key string) (place, bool) {
+	if s.paths += len(at) + len(key) + pathCost; s.paths > s.limit {
+		return "", s.fail("it has too many keys")
 	}
+	return at.key(key), true
 }
 
 func (s *scanner) fail(format string, args ...any) bool {
@@ -146,7 +156,10 @@ func (s *scanner) header() (place, bool) {
 	}
 	var at place
 	for i, part := range parts {
-		if at = at.key(part); (list || i < len(parts)-1) && s.lines.implied[at] == 0 {
+		if at, ok = s.below(at, part); !ok {
+			return "", false
+		}
+		if (list || i < len(parts)-1) && s.lines.implied[at] == 0 {
 			s.lines.implied[at] = s.line
 		}
 		if n, ok := s.tables[at]; ok && (!list || i < len(parts)-1) {
@@ -175,11 +188,13 @@ func (s *scanner) keyValue(base place, depth int) (place, bool) {
 	}
 	at := base
 	for _, part := range parts {
-		at = at.key(part)
+		if at, ok = s.below(at, part); !ok {
+			return "", false
+		}
 		s.note(at, line)
 	}
 	s.space(false)
-	return at, s.err == nil && s.value(at, depth)
+	return at, s.value(at, depth)
 }
 
 // keys reads the parts of a dotted key and the character that ends it.

@@ -20,8 +20,7 @@ func path(words ...string) place {
 	return at
 }
 
-func TestScanFindsLines(t *testing.T) {
-	text := `jobs = 1 # [not.a.table]
+const placesText = `jobs = 1 # [not.a.table]
 "quoted key" = '[x]'
 a.b . "c" = 1979-05-27 07:32:00
 text = """
@@ -54,7 +53,9 @@ signal = "TERM"
 "esc\u0061ped" = 1
 [later]
 ` + "crlf = 1\r\nlast = 2"
-	l, err := scan(text)
+
+func TestScanFindsLines(t *testing.T) {
+	l, err := scan(placesText)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -114,19 +115,25 @@ func TestScanStopsWhereItIsLost(t *testing.T) {
 }
 
 func TestScanLimitsPaths(t *testing.T) {
-	deep := "[" + strings.Repeat(strings.Repeat("k", 1<<20)+".", 30) + "k]\n"
-	_, err := scan(deep + strings.Repeat("a=1\n", 100) + strings.Repeat("b.c.d.e = 1\n", 1) + manyKeys(30))
-	if err == nil || err.Error() != "it has too many keys" {
-		t.Errorf("got %v", err)
+	for name, text := range map[string]string{
+		"long names":  "[" + strings.Repeat("k", 1000) + "]\n" + strings.Repeat("a=1\n", 10),
+		"many keys":   strings.Repeat("a=1\n", 200),
+		"many values": "a = [" + strings.Repeat("\n1,", 200) + "]",
+		"long header": strings.Repeat("[a.b.c.d]\n", 40),
+	} {
+		s := newScanner(text, 10_000)
+		for s.statement() {
+		}
+		if s.err == nil || s.err.Error() != "it has too many keys" {
+			t.Errorf("%s: got %v", name, s.err)
+		}
 	}
-}
-
-func manyKeys(n int) string {
-	var b strings.Builder
-	for i := range n {
-		b.WriteString(strings.Repeat("x", i+1) + " = 1\n")
+	s := newScanner("a = ["+strings.Repeat("1,", 200)+"]", 10_000)
+	for s.statement() {
 	}
-	return b.String()
+	if s.err != nil {
+		t.Errorf("values on one line: %v", s.err)
+	}
 }
 
 // FuzzScan compares with the TOML library: where it accepts a text, scan reads
@@ -135,7 +142,7 @@ func FuzzScan(f *testing.F) {
 	seeds(f)
 	f.Fuzz(func(t *testing.T, text string) {
 		text = strings.TrimPrefix(text, "\ufeff")
-		s := &scanner{text: text, line: 1, lines: lines{at: map[place]int{}, implied: map[place]int{}}, tables: map[place]int{}}
+		s := newScanner(text, maxPaths)
 		for s.statement() {
 		}
 		var values map[string]any

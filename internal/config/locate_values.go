@@ -60,11 +60,7 @@ func (s *scanner) array(at place, depth int) bool {
 		if s.accept(']') {
 			return true
 		}
-		element := at.index(i)
-		if s.line != first {
-			s.note(element, s.line)
-		}
-		if s.err != nil || !s.value(element, depth) {
+		if !s.element(at, i, first, depth) {
 			return false
 		}
 		s.space(true)
@@ -72,6 +68,21 @@ func (s *scanner) array(at place, depth int) bool {
 			return s.accept(']')
 		}
 	}
+}
+
+// element makes a path only where a line can be noted below it.
+func (s *scanner) element(at place, i, first, depth int) bool {
+	if s.line == first && s.pos < len(s.text) && s.text[s.pos] != '[' && s.text[s.pos] != '{' {
+		return s.value("", depth)
+	}
+	if s.paths += len(at) + pathCost; s.paths > s.limit {
+		return s.fail("it has too many keys")
+	}
+	at = at.index(i)
+	if s.line != first {
+		s.note(at, s.line)
+	}
+	return s.value(at, depth)
 }
 
 // inlineTable may have line ends, as TOML 1.1 allows.

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"wprun/internal/graph"
+	"wprun/internal/probe"
 	"wprun/internal/watchpoint"
 )
 
@@ -136,10 +137,24 @@ func (d *declared) forGraph() graph.Process {
 		}
 		p.WaitsOn = append(p.WaitsOn, keys)
 	}
+	if d.Service {
+		p.Signals = append(p.Signals, graph.Signal{Key: d.Name, When: readyMoment(d.Ready.Kind)})
+	}
 	for _, s := range d.signals {
 		p.Signals = append(p.Signals, graph.Signal{Key: s.text, When: s.when})
 	}
 	return p
+}
+
+// readyMoment is when the watchpoint of a service's own name is made.
+func readyMoment(k probe.Kind) graph.When {
+	switch k {
+	case probe.Started:
+		return graph.AtStart
+	case probe.Self:
+		return graph.Self
+	}
+	return graph.Earned
 }
 
 // graphProblem finds the line of what graph.Build complains about.

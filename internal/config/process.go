@@ -174,6 +174,10 @@ func readSignals(d *declared) {
 			d.badKey(at, "signals", "%q is made by wprun alone, when %q can no longer be signalled", r.text, withoutTwin(r.text))
 			continue
 		}
+		if d.Service && r.text == d.Name {
+			d.badKey(at, "signals", "%q is made when the service is ready; use ready = \"started\" or \"self\" for another moment", r.text)
+			continue
+		}
 		s.ref = r
 		d.signals = append(d.signals, s)
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/BurntSushi/toml"
 )
@@ -53,7 +54,8 @@ func decode(text string, into *map[string]any) (meta toml.MetaData, err error) {
 	return toml.Decode(text, into)
 }
 
-// readText returns the file as UTF-8 without byte order mark.
+// readText returns a file without byte order mark and with LF line ends, so that
+// a command of many lines holds no carriage returns.
 func readText(file string) (string, error) {
 	text, err := readLimited(file)
 	if err != nil {
@@ -62,7 +64,8 @@ func readText(file string) (string, error) {
 	if bytes.HasPrefix(text, []byte("\xff\xfe")) || bytes.HasPrefix(text, []byte("\xfe\xff")) {
 		return "", errors.New("it is UTF-16; save it as UTF-8")
 	}
-	return string(bytes.TrimPrefix(text, []byte("\ufeff"))), nil
+	text = bytes.TrimPrefix(text, []byte("\ufeff"))
+	return strings.ReplaceAll(string(text), "\r\n", "\n"), nil
 }
 
 func readLimited(file string) ([]byte, error) {

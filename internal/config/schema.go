@@ -19,12 +19,19 @@ const (
 	aList
 	aTable
 	aTime
+	asDuration
 )
+
+// aDuration is a string that says how long.
+const aDuration = aString | asDuration
 
 var typeNames = []string{"a string", "an integer", "a float", "a boolean", "a list", "a table", "a time"}
 
 // String reads as in "want a string or a list".
 func (t types) String() string {
+	if t&asDuration != 0 {
+		return `a duration such as "90s" or "1h30m"`
+	}
 	var names []string
 	for i, name := range typeNames {
 		if t&(1<<i) != 0 {
@@ -70,8 +77,8 @@ var topFields = []field{
 	{name: "default", types: aList},
 	{name: "shell", types: aString | aList},
 	{name: "on_failure", types: aString},
-	{name: "timeout", types: aString},
-	{name: "stop_timeout", types: aString},
+	{name: "timeout", types: aDuration},
+	{name: "stop_timeout", types: aDuration},
 	{name: "keep_runs", types: anInt},
 	{name: "watchpoint", types: aList},
 	{name: "task", types: aTable},
@@ -88,7 +95,7 @@ var watchpointFields = []field{
 	{name: "base", types: aString},
 	{name: "name", types: aString},
 	{name: "external", types: aBool},
-	{name: "timeout", types: aString},
+	{name: "timeout", types: aDuration},
 }
 
 var processFields = []field{
@@ -101,16 +108,16 @@ var processFields = []field{
 	{name: "signals", types: aList},
 	{name: "stop", types: aTable},
 	{name: "success_exit_codes", types: aList},
-	{name: "wait_timeout", types: aString, later: true},
+	{name: "wait_timeout", types: aDuration, later: true},
 	{name: "tty", types: aBool, later: true},
 	{name: "log", types: aTable, later: true},
 	{name: "executor", types: aString, later: true},
 }
 
 var taskFields = slices.Concat(processFields, []field{
-	{name: "timeout", types: aString, later: true},
+	{name: "timeout", types: aDuration, later: true},
 	{name: "retries", types: anInt, later: true},
-	{name: "retry_delay", types: aString, later: true},
+	{name: "retry_delay", types: aDuration, later: true},
 	{name: "allow_failure", types: aBool, later: true},
 	{name: "inputs", types: aString | aList | aTable, later: true},
 	{name: "outputs", types: aString | aList | aTable, later: true},
@@ -138,7 +145,7 @@ var signalFields = []field{
 
 var stopFields = []field{
 	{name: "signal", types: aString},
-	{name: "timeout", types: aString},
+	{name: "timeout", types: aDuration},
 	{name: "command", types: aString | aList, later: true},
 }
 
@@ -149,8 +156,8 @@ var readyFields = []field{
 	{name: "exec", types: aString | aList},
 	{name: "log", types: aString},
 	{name: "path", types: aString},
-	{name: "interval", types: aString},
-	{name: "timeout", types: aString},
+	{name: "interval", types: aDuration},
+	{name: "timeout", types: aDuration},
 	{name: "notify", types: aBool, later: true},
 }
 

@@ -86,7 +86,7 @@ func withoutValues(message string) string {
 const excerptWidth = 60
 
 func excerpt(line int, before, after string, length int) string {
-	left, right := []rune(before), []rune(strings.TrimSuffix(after, "\r"))
+	left, right := []rune(before), []rune(after)
 	left = left[max(0, len(left)-excerptWidth):]
 	length = min(max(1, length), max(1, len(right)), excerptWidth)
 	right = right[:min(len(right), excerptWidth)]

@@ -48,7 +48,7 @@ func (t table) has(key string) bool { return t.m[key] != nil }
 // graphKeys are those without which the graph is not what was meant.
 var graphKeys = []string{"task", "service", "waits_on", "signals", "watchpoint", "key", "external"}
 
-// refuse hides the value of a key, so that nobody reads it.
+// refuse hides the value of a key, so that nobody reads it or misses it.
 func (t table) refuse(key string) {
 	t.m[key] = nil
 	t.l.broken = t.l.broken || slices.Contains(graphKeys, key)
@@ -79,8 +79,9 @@ func (t table) unknown(key string, fields, elsewhere []field, kinds string) {
 		return
 	}
 	t.problem(key, "no such key%s", didYouMean(key, names(fields)))
-	meant, _ := nearest.Name(key, names(fields))
-	t.l.broken = t.l.broken || slices.Contains(graphKeys, meant)
+	if meant, ok := nearest.Name(key, names(fields)); ok && !t.given(meant) {
+		t.refuse(meant)
+	}
 }
 
 // value returns the zero value where the key is absent.

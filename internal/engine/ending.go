@@ -33,7 +33,7 @@ func (e *Engine) failed(f failure) {
 	if e.failure == nil {
 		e.failure = &f
 	}
-	if e.policy.OnFailure == Continue || e.closing {
+	if e.policy.OnFailure == Continue || e.closing || e.draining {
 		return
 	}
 	e.closing = true

@@ -148,10 +148,11 @@ func (e *Engine) startFailed(i int, ev StartFailed) {
 	e.fail(i, failure{code: ev.Code, why: ev.Why})
 }
 
-// giveUp ends a process that still runs, for a reason of its own.
+// giveUp ends a process that still runs, for a reason of its own. While the run
+// ends, its layer's turn comes anyway.
 func (e *Engine) giveUp(i int, f failure) {
 	p := &e.procs[i]
-	if p.ending || p.verdict != nil {
+	if p.ending || p.verdict != nil || e.draining {
 		return
 	}
 	p.verdict = &f

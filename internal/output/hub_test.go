@@ -202,15 +202,16 @@ func TestJSON(t *testing.T) {
 	}
 }
 
-func TestMatch(t *testing.T) {
-	isClosed := func(c <-chan struct{}) bool {
-		select {
-		case <-c:
-			return true
-		default:
-			return false
-		}
+func isClosed(c <-chan struct{}) bool {
+	select {
+	case <-c:
+		return true
+	default:
+		return false
 	}
+}
+
+func TestMatch(t *testing.T) {
 	for _, mode := range []Mode{Stream, Grouped, Quiet, JSON} {
 		shown(t, Config{Mode: mode, Dir: t.TempDir()}, func(h *Hub) {
 			c := h.Open("db")
@@ -235,9 +236,23 @@ func TestMatch(t *testing.T) {
 			if write(c, "new\n"); !isClosed(late) {
 				t.Errorf("mode %d: not matched after the end", mode)
 			}
-			c.End(false)
 		})
 	}
+}
+
+// Without matchers a quiet channel does not look at lines: the next matcher
+// starts with what comes after it.
+func TestMatchBehindWhatWasNotLookedAt(t *testing.T) {
+	shown(t, Config{Mode: Quiet, Dir: t.TempDir()}, func(h *Hub) {
+		c := h.Open("db")
+		c.Match(regexp.MustCompile(`^1$`))
+		write(c, "1\nhalf", " a line\n")
+		ready := c.Match(regexp.MustCompile(`^new$`))
+		write(c, "new\n")
+		if !isClosed(ready) {
+			t.Error("not matched")
+		}
+	})
 }
 
 func TestManySilentChannelsAreCheap(t *testing.T) {

@@ -59,6 +59,7 @@ func TestSplitter(t *testing.T) {
 		{"twice the limit and no end", []string{long + long}, []string{long, "..." + long + "$EOF"}},
 		{"cut before a rune", []string{long[1:] + "é\n"}, []string{long[1:], "...é$"}},
 		{"cut before a rune that came in two", []string{long[1:] + "\xe2\x82", "\xac!\n"}, []string{long[1:], "...€!$"}},
+		{"cut before a rune behind what is held", []string{"x", long[2:] + "é\n"}, []string{long[1:], "...é$"}},
 		{"cut in what is no rune", []string{long[3:] + "\x80\x80\x80\x80\n"}, []string{long[3:] + "\x80\x80\x80", "...\x80$"}},
 	}
 	for _, tt := range tests {

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestLogIsLazyAndContinued(t *testing.T) {
@@ -72,6 +73,76 @@ func TestLogThatCannotBeWritten(t *testing.T) {
 		if logText(t, dir, "a") != "1\n" {
 			t.Errorf("mode %d: log %q", mode, logText(t, dir, "a"))
 		}
+	}
+}
+
+// A match has made the channel hold a half line, which the log has too.
+func TestLogThatFailsWithinALine(t *testing.T) {
+	got := shown(t, Config{Mode: Grouped, Dir: t.TempDir()}, func(h *Hub) {
+		c := h.Open("a")
+		c.Match(regexp.MustCompile("never"))
+		write(c, "half")
+		readOnly(t, c)
+		write(c, " a line\n")
+		c.End(false)
+	})
+	if !strings.HasSuffix(got, "\na   | half\na   |  a line\n") {
+		t.Errorf("shown %q", got)
+	}
+}
+
+// The log is a pipe that takes only the first part of a write, as a disk does
+// that becomes full.
+func TestLogThatTakesAPart(t *testing.T) {
+	dir, text := t.TempDir(), strings.Repeat("0123456789\n", 20_000)
+	if err := os.WriteFile(filepath.Join(dir, "a.log"), []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	if err := w.SetWriteDeadline(time.Now().Add(10 * time.Millisecond)); err != nil {
+		t.Fatal(err)
+	}
+	got := shown(t, Config{Mode: Grouped, Dir: dir}, func(h *Hub) {
+		c := h.Open("a")
+		c.log.file = w
+		write(c, text)
+		if c.log.end == 0 || c.log.end == int64(len(text)) {
+			t.Fatalf("the log took %d bytes, which is no part", c.log.end)
+		}
+		c.End(false)
+	})
+	got = regexp.MustCompile(`(?m)^wprun.*\n|^a   \| |\n`).ReplaceAllString(got, "")
+	if want := strings.ReplaceAll(text, "\n", ""); got != want {
+		t.Errorf("%d bytes shown, want %d", len(got), len(want))
+	}
+}
+
+func TestLogHasNoGaps(t *testing.T) {
+	l := logFile{path: filepath.Join(t.TempDir(), "a.log")}
+	take := func(text string) (int, error) { return l.write([]byte(text)) }
+	if n, err := take("one\n"); n != 4 || err != nil {
+		t.Fatal(n, err)
+	}
+	good := l.file
+	closed, err := os.Open(l.path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	closed.Close()
+	l.file = closed
+	if n, err := take("lost\n"); n != 0 || err == nil {
+		t.Errorf("a failed write took %d bytes, error %v", n, err)
+	}
+	l.file = good
+	if n, err := take("later\n"); n != 0 || err != nil {
+		t.Errorf("after a failure the log took %d bytes, error %v", n, err)
+	}
+	if err := l.close(); err != nil {
+		t.Error(err)
 	}
 }
 

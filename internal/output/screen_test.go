@@ -1,7 +1,6 @@
 package output
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,64 +12,6 @@ import (
 	"testing/synctest"
 	"time"
 )
-
-// terminal is a terminal that can be stopped and can be slow. Err of a hub may
-// be it as well as Out.
-type terminal struct {
-	perSecond int // bytes; 0 for no limit
-	stopped   chan struct{}
-
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (w *terminal) Write(p []byte) (int, error) {
-	if w.stopped != nil {
-		<-w.stopped
-	}
-	if w.perSecond > 0 {
-		<-time.After(time.Second * time.Duration(len(p)) / time.Duration(w.perSecond))
-	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.text.Write(p)
-}
-
-func (w *terminal) String() string {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.text.String()
-}
-
-const tenThousandLines = 10_000 * 100
-
-// flood writes n times 10,000 lines and returns how long that took.
-func flood(c *Channel, n int) time.Duration {
-	chunk := []byte(strings.Repeat(strings.Repeat("x", 99)+"\n", 100))
-	start := time.Now()
-	for range n * tenThousandLines / len(chunk) {
-		c.Write(chunk)
-	}
-	return time.Since(start)
-}
-
-// leftOut adds up the notices in text.
-func leftOut(t *testing.T, text string) (notices, lines int) {
-	t.Helper()
-	for line := range strings.Lines(text) {
-		var n int
-		if !strings.HasPrefix(line, "wprun: left out ") {
-			continue
-		}
-		if _, err := fmt.Sscanf(line, "wprun: left out %d lines (all of them are in the logs)\n", &n); err != nil {
-			t.Fatalf("%q: %v", line, err)
-		}
-		notices, lines = notices+1, lines+n
-	}
-	return notices, lines
-}
-
-func shownLines(text string) int { return strings.Count(text, "\na | ") + 1 }
 
 func TestStoppedTerminal(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -121,10 +62,9 @@ func TestSlowTerminals(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				term := &terminal{perSecond: tt.perSecond}
-				var errs terminal
-				h := NewHub(Config{Out: term, Err: &errs, Names: []string{"a"}, Dir: t.TempDir()})
+				h := NewHub(Config{Out: term, Err: term, Names: []string{"a"}, Dir: t.TempDir()})
 				c := h.Open("a")
-				held := flood(c, 12)
+				held := floodNumbers(c, 120_000)
 				stalls := time.Duration(len(term.String())/stallEnd + 1)
 				if held > stalls*patience {
 					t.Errorf("held up for %v in at most %d stalls", held, stalls)
@@ -132,10 +72,7 @@ func TestSlowTerminals(t *testing.T) {
 				c.End(false)
 				<-time.After(10 * time.Minute) // until all is shown
 				h.Close()
-				_, left := leftOut(t, errs.String())
-				if shownLines(term.String())+left != 120_000 {
-					t.Errorf("%d lines left out, %d shown", left, shownLines(term.String()))
-				}
+				left := inOrder(t, term.String(), 120_000)
 				if (left == 0) != tt.complete {
 					t.Errorf("%d lines left out", left)
 				}
@@ -272,18 +209,6 @@ func TestCloseWaitsForASlowTerminal(t *testing.T) {
 	})
 }
 
-// lost is a stream whose reader has gone after some bytes.
-type lost struct{ left int }
-
-func (w *lost) Write(p []byte) (int, error) {
-	n := min(w.left, len(p))
-	w.left -= n
-	if n < len(p) {
-		return n, &os.PathError{Op: "write", Path: "out", Err: syscall.EPIPE}
-	}
-	return n, nil
-}
-
 func TestBrokenOut(t *testing.T) {
 	for _, mode := range []Mode{Stream, Grouped, JSON} {
 		synctest.Test(t, func(t *testing.T) {
@@ -337,25 +262,6 @@ func TestBrokenMayClose(t *testing.T) {
 	})
 }
 
-// busy is a terminal that another program has made non-blocking.
-type busy struct {
-	text  bytes.Buffer
-	calls int
-}
-
-func (w *busy) Write(p []byte) (int, error) {
-	w.calls++
-	if w.calls%3 != 0 {
-		return 0, syscall.EAGAIN
-	}
-	n := min(len(p), 10)
-	w.text.Write(p[:n])
-	if n < len(p) {
-		return n, syscall.EAGAIN
-	}
-	return n, nil
-}
-
 func TestTerminalThatIsNonBlocking(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		term := &busy{}
@@ -365,6 +271,19 @@ func TestTerminalThatIsNonBlocking(t *testing.T) {
 		if got := term.text.String(); got != "a | 0123456789abcdefghij\n" {
 			t.Errorf("shown %q", got)
 		}
+	})
+}
+
+func TestCloseGivesUpATerminalThatRefuses(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := NewHub(Config{Out: refusing{}})
+		write(h.Open("a"), "x\n")
+		start := time.Now()
+		h.Close()
+		if d := time.Since(start); d > closePatience+closePoll {
+			t.Errorf("Close took %v", d)
+		}
+		<-h.screen.done
 	})
 }
 

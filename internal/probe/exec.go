@@ -35,7 +35,7 @@ func (s Spec) stat(context.Context) error {
 	return nil
 }
 
-// run is ready when the command exits 0. The command leads a session of its
+// run is ready when the command exits 0. The command leads a group of its
 // own; whatever is left of its process group ends with it.
 func (s Spec) run(ctx context.Context, t Target) error {
 	ctx, cancel := context.WithTimeout(ctx, execLimit)
@@ -124,7 +124,7 @@ type tail struct {
 }
 
 func (t *tail) Write(p []byte) (int, error) {
-	t.kept = append(t.kept, p[max(0, len(p)-tailBytes):]...)
+	t.kept = append(t.kept, p...)
 	t.kept = t.kept[max(0, len(t.kept)-tailBytes):]
 	return len(p), nil
 }

@@ -55,14 +55,18 @@ func dialable(address string) ([]string, error) {
 	return []string{net.JoinHostPort("127.0.0.1", port), net.JoinHostPort("::1", port)}, nil
 }
 
-// getter makes a client that carries nothing from one try to the next and
-// ignores proxies of the environment: the service is what is asked.
 func (s Spec) getter() attempt {
-	client := &http.Client{
-		Transport:     &http.Transport{DisableKeepAlives: true},
+	client := newClient()
+	return func(ctx context.Context) error { return s.get(ctx, client) }
+}
+
+// newClient carries nothing from one try to the next and ignores proxies of the
+// environment: the service is what is asked.
+func newClient() *http.Client {
+	return &http.Client{
+		Transport:     &http.Transport{DisableKeepAlives: true, Proxy: nil},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
-	return func(ctx context.Context) error { return s.get(ctx, client) }
 }
 
 func (s Spec) get(ctx context.Context, client *http.Client) error {

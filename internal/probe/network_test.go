@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -153,13 +154,11 @@ func TestHTTPWithoutAnAnswer(t *testing.T) {
 	}
 }
 
+// What net/http knows of the environment is fixed at its first request, so that
+// a proxy set here would come too late.
 func TestHTTPIgnoresProxiesOfTheEnvironment(t *testing.T) {
-	proxy := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
-	defer proxy.Close()
-	t.Setenv("http_proxy", proxy.URL)
-	s := Spec{HTTP: "http://probe.invalid/"} // the proxy would know it
-	if err := s.getter()(t.Context()); err == nil {
-		t.Error("the proxy was asked")
+	if transport, ok := newClient().Transport.(*http.Transport); !ok || transport.Proxy != nil {
+		t.Error("a proxy would be asked")
 	}
 }
 
@@ -174,4 +173,15 @@ func TestHTTPIsReadyThoughTheBodyNeverEnds(t *testing.T) {
 	if err := s.Wait(t.Context(), Target{}); err != nil {
 		t.Error(err)
 	}
+}
+
+func TestABodyThatNeverEndsIsCutOff(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		body, server := io.Pipe()
+		start := time.Now()
+		drain(body, func() { server.Close() })
+		if took := time.Since(start); took != drainLimit {
+			t.Errorf("took %v", took)
+		}
+	})
 }

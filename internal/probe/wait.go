@@ -50,7 +50,7 @@ func (s Spec) poll(parent context.Context, try attempt) error {
 			return nil
 		}
 		// What the end of the wait cut off says less than the answer before it.
-		if last == nil || ctx.Err() == nil {
+		if last == nil || !over(ctx) {
 			last = err
 		}
 		if !sleep(ctx, pause) {
@@ -70,6 +70,13 @@ func (s Spec) waitForLine(parent context.Context, matched <-chan struct{}) error
 	case <-ctx.Done():
 		return ended(parent, fmt.Errorf("not ready after %v: no line of its output matched %q", timeout, s.pattern()))
 	}
+}
+
+// over goes by the clock as well: what keeps to the deadline itself can be back
+// before ctx has noticed.
+func over(ctx context.Context) bool {
+	deadline, ok := ctx.Deadline()
+	return ctx.Err() != nil || ok && !time.Now().Before(deadline)
 }
 
 // ended tells the end of the wait by its own timeout from that by its parent.

@@ -34,8 +34,15 @@ func TestMain(m *testing.M) {
 			return
 		}
 	}
-	os.Exit(m.Run())
+	runtime.LockOSThread()
+	go func() { os.Exit(m.Run()) }()
+	for f := range onMainThread {
+		f()
+	}
 }
+
+// onMainThread runs functions on the thread that is given the orphans.
+var onMainThread = make(chan func())
 
 func helper(name string, args ...string) []string {
 	return append([]string{"/proc/self/exe", "helper=" + name}, args...)

@@ -40,6 +40,7 @@ type Set struct {
 	// owners says which command a process number or session number belongs to.
 	owners  map[int]*process
 	orphans map[int]*orphan
+	dying   int // how many orphans are
 	// ending are the commands whose leader is dead and whose tree is not.
 	ending []*process
 	ended  []Exit
@@ -282,18 +283,17 @@ func (s *Set) handle(token int32) {
 // terminated: then the rest of its tree has the same grace.
 func (s *Set) leaderExited(p *process) {
 	p.dead = true
-	s.receive(p)
 	s.adopt()
 	if !p.terminated || !p.killed.IsZero() || s.adopted < 0 {
 		s.killTree(p)
 	}
-	if p.orphans > 0 || !s.finish(p) {
+	if !s.empty(p) || !s.finish(p) {
 		s.ending = append(s.ending, p)
 	}
 }
 
-// finish reaps the leader and reports the command. It returns false while a
-// debugger keeps the leader.
+// finish delivers what is left in the pipe, reaps the leader and reports the
+// command. It returns false while a debugger keeps the leader.
 func (s *Set) finish(p *process) bool {
 	s.receive(p)
 	status, reaped := wait4(p.pid, unix.WNOHANG)

@@ -2,9 +2,11 @@ package proc
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
+	"runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -64,6 +66,18 @@ func TestOutputBeforeExit(t *testing.T) {
 	}
 }
 
+func TestExitSeenBeforeOutput(t *testing.T) {
+	b := newBench(t)
+	pid := b.shell(1, "head -c 60000 /dev/zero; printf last")
+	for living(pid) {
+		runtime.Gosched()
+	}
+	b.handle(b.procs[1].exitToken)
+	if got := b.output[1].Len(); got != 60004 || len(b.ended) != 1 {
+		t.Errorf("%d bytes, %d reports", got, len(b.ended))
+	}
+}
+
 func TestOutputOfAnySize(t *testing.T) {
 	tests := []struct {
 		name string
@@ -102,6 +116,57 @@ func TestFloodStarvesNobody(t *testing.T) {
 	b.Kill(1)
 	if exit := b.await(1); exit.Signal != unix.SIGKILL {
 		t.Errorf("%+v", exit)
+	}
+}
+
+func TestOneTurnIsBounded(t *testing.T) {
+	b := newBench(t)
+	total, bounded := 0, true
+	flood := b.spec(1, "cat", "/dev/zero")
+	flood.Output = func(p []byte) {
+		if total += len(p); bounded {
+			bounded = total < 4*turnMax
+			awaitFull(b.procs[1].pipe) // a reader slower than the writer
+		}
+	}
+	if _, err := b.Start(1, flood); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 { // the first turn only finds out that the pipe is too small
+		awaitFull(b.procs[1].pipe)
+		total = 0
+		b.Wait(false, nil)
+	}
+	if total < pipeSize || !bounded {
+		t.Errorf("one turn delivered %d bytes", total)
+	}
+	bounded = false
+	b.Kill(1)
+	b.await(1)
+}
+
+func awaitFull(pipe int) {
+	for {
+		size, err := unix.FcntlInt(uintptr(pipe), unix.F_GETPIPE_SZ, 0)
+		filled, _ := unix.IoctlGetInt(pipe, unix.TIOCINQ) // FIONREAD
+		if err != nil || filled >= size {
+			return
+		}
+		runtime.Gosched()
+	}
+}
+
+func TestIdleSetSleeps(t *testing.T) {
+	b := newBench(t)
+	if ms := b.timeout(true); ms != -1 {
+		t.Errorf("with nothing running: %d", ms)
+	}
+	b.start(1, "sleep", "60")
+	if ms := b.timeout(true); ms != 1000 {
+		t.Errorf("with one command: %d", ms)
+	}
+	if ms := b.timeout(false); ms != 0 {
+		t.Errorf("without block: %d", ms)
 	}
 }
 
@@ -335,16 +400,17 @@ func TestOtherChildrenAreLeftAlone(t *testing.T) {
 	b := newBench(t)
 	b.shell(1, "while :; do (sleep 0.001 &) ; sleep 0.001; done") // adoptions all the time
 	result := make(chan error)
-	go func() {
+	onMainThread <- func() {
 		for range 50 {
 			out, err := exec.Command("sh", "-c", "echo probe; exit 4").Output()
-			if code := err.(*exec.ExitError).ExitCode(); code != 4 || string(out) != "probe\n" {
-				result <- fmt.Errorf("code %d, output %q", code, out)
+			var exit *exec.ExitError
+			if !errors.As(err, &exit) || exit.ExitCode() != 4 || string(out) != "probe\n" {
+				go func() { result <- fmt.Errorf("%w, output %q", err, out) }()
 				return
 			}
 		}
-		result <- nil
-	}()
+		go func() { result <- nil }()
+	}
 	done := false
 	b.until("the probes", func() bool {
 		select {

@@ -29,6 +29,9 @@ type orphan struct {
 	pidfd int // -1: found dead by the next tick only
 	token int32
 	owner *process // nil: ended by Close
+	// dying: it was found in its exit, without the memory that tells its
+	// owner. What it has forked is seen after the exit only.
+	dying bool
 }
 
 // adoptedList is the list of processes that the kernel gives to this program:
@@ -81,6 +84,8 @@ func (s *Set) track(pid, session int) {
 		o.owner.orphans++
 		s.claim(o.owner, pid)
 		s.claim(o.owner, session)
+	} else if o.dying = !hasMemory(pid); o.dying {
+		s.dying++
 	}
 	var err error
 	if o.pidfd, err = unix.PidfdOpen(pid, 0); err != nil {
@@ -173,6 +178,9 @@ func (s *Set) reapOrphan(o *orphan) {
 	if o.owner != nil {
 		o.owner.orphans--
 	}
+	if o.dying {
+		s.dying--
+	}
 }
 
 // reapOrphans looks at all orphans, known and new.
@@ -183,16 +191,24 @@ func (s *Set) reapOrphans() {
 	s.adopt()
 }
 
+// empty reports whether nothing of p's tree is alive but perhaps its leader.
+func (s *Set) empty(p *process) bool { return p.orphans == 0 && s.dying == 0 }
+
 // settle reports the commands whose tree has become empty.
 func (s *Set) settle() {
 	s.adopt()
 	s.ending = slices.DeleteFunc(s.ending, func(p *process) bool {
-		killed := !p.killed.IsZero()
-		if p.orphans > 0 && killed && time.Since(p.killed) < killedLimit {
+		if s.empty(p) {
+			return s.finish(p)
+		}
+		if p.killed.IsZero() {
+			return false
+		}
+		if time.Since(p.killed) < killedLimit {
 			s.signalTree(p, unix.SIGKILL) // what was forked meanwhile
 			return false
 		}
-		return (p.orphans == 0 || killed) && s.finish(p)
+		return s.finish(p)
 	})
 }
 

@@ -167,12 +167,16 @@ func TestUnknownStrayEndsAtClose(t *testing.T) {
 
 func TestStrayOfAnotherCommandLives(t *testing.T) {
 	b := newBench(t)
-	b.shell(1, "(setsid sleep 60 & echo stray $!); sleep 60")
+	leave, gate := t.TempDir()+"/leave", t.TempDir()+"/gate"
+	b.shell(1, "(setsid sleep 60 & echo stray $!; while [ ! -e "+leave+" ]; do sleep 0.01; done); sleep 60")
+	b.shell(2, "sleep 60 & while [ ! -e "+gate+" ]; do sleep 0.01; done")
 	pid := b.number(1, "stray")
+	b.until("its own session", func() bool { sid, _ := unix.Getsid(pid); return sid == pid })
+	write(t, leave, "", 0o600)
 	b.until("adoption", func() bool { b.reapOrphans(); return b.orphans[pid] != nil })
-	b.shell(2, "sleep 60 & exit 0")
+	write(t, gate, "", 0o600)
 	b.await(2)
-	if !living(pid) || stateOf(b.Pid(1)) == 'Z' {
+	if !living(pid) || !living(b.Pid(1)) {
 		t.Error("the end of one command ended another's process")
 	}
 	b.Kill(1)

@@ -109,3 +109,10 @@ func statusOf(pid int) (s status, ok bool) {
 	s.parent, err = strconv.Atoi(string(fields[1]))
 	return s, err == nil
 }
+
+// hasMemory reports whether pid has not yet given up its memory, which is an
+// early step of an exit (proc_pid_statm(5)).
+func hasMemory(pid int) bool {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/statm", pid))
+	return err == nil && !bytes.HasPrefix(text, []byte("0 "))
+}

@@ -1,9 +1,14 @@
 package rundir
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 func TestARunIsLiveUntilItsLockIsGone(t *testing.T) {
@@ -44,17 +49,53 @@ func TestLiveOfNoRun(t *testing.T) {
 	wantError(t, err, "cannot find the run")
 }
 
-func TestALockOnAnUnlinkedFileIsTakenAgain(t *testing.T) {
+func TestObserversDoNotTakeEachOtherForARun(t *testing.T) {
+	r := past(t, t.TempDir(), noon)
+	observer, err := lockFile(filepath.Join(r.Path, "lock"), os.O_RDONLY, try)
+	must(t, err)
+	defer observer.Close()
+	if live, err := Live(r.Path); live || err != nil {
+		t.Errorf("live %v, %v", live, err)
+	}
+}
+
+func TestALockOnAReplacedFileIsTakenAgain(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "lock")
 	first, err := lockFile(name, os.O_CREATE|os.O_RDWR, exclusive)
 	must(t, err)
-	defer first.Close()
-	must(t, os.Remove(name))
-	second, err := lockFile(name, os.O_CREATE|os.O_RDWR, exclusive)
+	id, err := identify(unix.AT_FDCWD, name)
 	must(t, err)
-	defer second.Close()
-	if samePlace(first, name) || !samePlace(second, name) {
+	second := make(chan *os.File)
+	go func() {
+		f, err := lockFile(name, os.O_CREATE|os.O_RDWR, wait)
+		if err != nil {
+			t.Error(err)
+		}
+		second <- f
+	}()
+	awaitBlocked(t, id.Inode)
+	must(t, os.Remove(name))
+	must(t, first.Close())
+	f := <-second
+	defer f.Close()
+	if !samePlace(f, name) {
 		t.Error("the lock is not that of the file in its place")
+	}
+}
+
+// awaitBlocked waits until somebody waits for the lock of a file.
+func awaitBlocked(t *testing.T, inode uint64) {
+	t.Helper()
+	for range time.Tick(time.Millisecond) {
+		locks, err := os.ReadFile("/proc/locks")
+		if err != nil {
+			t.Skip("this system does not list its locks")
+		}
+		for line := range strings.Lines(string(locks)) {
+			if strings.Contains(line, " -> FLOCK ") && strings.Contains(line, fmt.Sprintf(":%d ", inode)) {
+				return
+			}
+		}
 	}
 }
 

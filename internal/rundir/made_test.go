@@ -91,6 +91,9 @@ func TestWhatReplacedAWatchpointIsForeign(t *testing.T) {
 			if err != nil || !slices.Equal(foreign, []string{path}) || !exists(path) {
 				t.Errorf("foreign %q, %v", foreign, err)
 			}
+			if got := registry(t, project); len(got) != 0 {
+				t.Errorf("registry %q", got)
+			}
 		})
 	}
 }

@@ -35,10 +35,10 @@ type hub struct {
 	here  map[identity]*listeners
 }
 
-// path is a path that may be the name of a watch.
+// path is a path that may be the name of a watch, and the bases that watch by it.
 type path struct {
 	id    identity
-	users int
+	users map[*base]bool
 }
 
 // listeners are the bases that want the events of one directory.
@@ -90,15 +90,20 @@ func (h *hub) arm(b *base) time.Duration {
 // is unmounted for one. It reports whether events can come.
 func (h *hub) watch(b *base, now spot, kind class) bool {
 	if kind.remote != "" {
-		h.leave(b)
 		b.out.say("remote", fmt.Sprintf("cannot see at once what happens in %q: on a file system of type %s it is polled, up to %v late",
 			now.dir, kind.remote, kind.ceiling(false)))
-		return false
 	}
 	if h.events == nil {
 		return false
 	}
-	h.enter(b, now)
+	moved := h.move(b, now, kind.remote == "")
+	defer h.dirty(moved)
+	for _, old := range moved {
+		h.unwatch(old.dir)
+	}
+	if kind.remote != "" {
+		return false
+	}
 	err := h.events.Add(now.dir)
 	if err != nil && !isAbsent(err) {
 		b.out.say("refused", refusal(fmt.Sprintf("%q", now.dir), err))
@@ -106,22 +111,48 @@ func (h *hub) watch(b *base, now spot, kind class) bool {
 	return err == nil
 }
 
-// enter registers a base at a spot before it is watched, so that no event finds
-// nobody.
-func (h *hub) enter(b *base, now spot) {
-	h.mu.Lock()
-	before, known := h.spots[b]
-	h.mu.Unlock()
-	if known && before == now {
-		return
-	}
-	if known {
-		h.leave(b)
-	}
+// unwatch ends the watch of a path, if there is one.
+func (h *hub) unwatch(dir string) {
+	// fsnotify 1.10 panics, with its state put right, if the path was watched anew
+	// after it had come to lead to a directory that another path watches.
+	defer func() { _ = recover() }()
+	_ = h.events.Remove(dir)
+}
+
+// move registers the base at its spot, before that is watched so that no event
+// finds nobody, or only takes it from where it was. It returns the paths whose
+// watches are to be ended and the directories they led to.
+func (h *hub) move(b *base, now spot, stay bool) []spot {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	before, known := h.spots[b]
+	if known && stay && before == now && h.paths[now.dir] != nil && h.paths[now.dir].users[b] {
+		return nil
+	}
+	var old []spot
+	if known && h.forget(b, before) {
+		old = append(old, before)
+	}
+	if !stay {
+		return old
+	}
+	// Where the path led to another directory until now, its watch is that one's.
+	if p := h.paths[now.dir]; p != nil && p.id != now.id {
+		old = append(old, spot{dir: now.dir, id: p.id})
+		delete(h.paths, now.dir)
+	}
+	h.register(b, now)
+	return old
+}
+
+func (h *hub) register(b *base, now spot) {
 	h.spots[b] = now
-	h.name(now)
+	p := h.paths[now.dir]
+	if p == nil {
+		p = &path{id: now.id, users: make(map[*base]bool)}
+		h.paths[now.dir] = p
+	}
+	p.users[b] = true
 	l := h.here[now.id]
 	if l == nil {
 		l = &listeners{above: make(map[string][]*base)}
@@ -134,41 +165,6 @@ func (h *hub) enter(b *base, now spot) {
 	}
 }
 
-// name counts a user of the spot's path. Where the path led to another directory
-// until now, the watch of that name goes with the path, so whoever listens there
-// must watch again.
-func (h *hub) name(now spot) {
-	p := h.paths[now.dir]
-	if p == nil || p.id != now.id {
-		if p != nil {
-			h.here[p.id].dirty()
-		}
-		p = &path{id: now.id}
-		h.paths[now.dir] = p
-	}
-	p.users++
-}
-
-// leave takes a base from its spot, and ends the watch of a path that nobody
-// uses any more.
-func (h *hub) leave(b *base) {
-	h.mu.Lock()
-	before, known := h.spots[b]
-	unused := known && h.forget(b, before)
-	h.mu.Unlock()
-	if !unused || h.events.Remove(before.dir) != nil {
-		return
-	}
-	// The watch may have served other paths of the directory, and a base may have
-	// come to this one meanwhile.
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.here[before.id].dirty()
-	if p := h.paths[before.dir]; p != nil {
-		h.here[p.id].dirty()
-	}
-}
-
 // forget takes a base from the maps. It reports whether nobody uses the path of
 // the spot any more.
 func (h *hub) forget(b *base, before spot) bool {
@@ -178,14 +174,32 @@ func (h *hub) forget(b *base, before spot) bool {
 		delete(h.here, before.id)
 	}
 	p := h.paths[before.dir]
-	if p == nil || p.id != before.id {
+	if p == nil || !p.users[b] {
 		return false
 	}
-	p.users--
-	if p.users == 0 {
-		delete(h.paths, before.dir)
+	delete(p.users, b)
+	if len(p.users) > 0 {
+		return false
 	}
-	return p.users == 0
+	delete(h.paths, before.dir)
+	return true
+}
+
+// dirty asks for a scan wherever a watch that was ended may be missed: it may
+// have served other paths of its directory, and a base may have come to its path
+// meanwhile.
+func (h *hub) dirty(ended []spot) {
+	if len(ended) == 0 {
+		return
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, old := range ended {
+		h.here[old.id].dirty()
+		if p := h.paths[old.dir]; p != nil {
+			h.here[p.id].dirty()
+		}
+	}
 }
 
 func (l *listeners) drop(b *base, next string) {

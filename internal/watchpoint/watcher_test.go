@@ -18,9 +18,9 @@ func TestMain(m *testing.M) {
 func TestWatcherReportsWhatAppearsAndDisappears(t *testing.T) {
 	base := t.TempDir()
 	must(t, os.Mkdir(dirOf(base, "old"), 0o777))
-	w := watch(t, []Watchpoint{point(base, "old"), point(base, "new"), {Key: IntKey(42), Base: base, Name: "answer"}})
-	if want := []Change{{StringKey("old"), true}}; !slices.Equal(w.reports[0], want) {
-		t.Errorf("the first report is %v, want %v", w.reports[0], want)
+	w := watch(t, []Watchpoint{point(base, "old"), point(base, "new"), {Key: IntKey(42), Base: base, Name: "answer"}}, withoutBackstop)
+	if want := []Change{{StringKey("old"), true}}; !slices.Equal(w.first(), want) {
+		t.Errorf("the first report is %v, want %v", w.first(), want)
 	}
 	must(t, os.Mkdir(dirOf(base, "new"), 0o777))
 	w.expect(StringKey("new"), true)
@@ -40,8 +40,8 @@ func TestWatcherReportsNothingOnce(t *testing.T) {
 	for name, list := range map[string][]Watchpoint{"absent": {point(t.TempDir(), "x")}, "empty": nil} {
 		t.Run(name, func(t *testing.T) {
 			w := watch(t, list)
-			if w.reports[0] == nil || len(w.reports[0]) != 0 {
-				t.Errorf("the first report is %#v, want an empty one", w.reports[0])
+			if first := w.first(); len(first) != 0 {
+				t.Errorf("the first report is %v, want an empty one", first)
 			}
 		})
 	}
@@ -66,23 +66,25 @@ func TestWatcherSeesNestedBaseMadeInOneBurst(t *testing.T) {
 
 func TestWatcherFollowsBaseThatIsReplaced(t *testing.T) {
 	tests := []struct {
-		name    string
+		name string
+		// told says that an event tells of it.
+		told    bool
 		replace func(t *testing.T, base string)
 	}{
-		{"removed", func(t *testing.T, base string) {
+		{"removed", true, func(t *testing.T, base string) {
 			must(t, os.RemoveAll(base))
 		}},
-		{"renamed", func(t *testing.T, base string) {
+		{"renamed", true, func(t *testing.T, base string) {
 			must(t, os.Rename(base, base+".old"))
 		}},
-		{"parent renamed", func(t *testing.T, base string) {
+		{"parent renamed", false, func(t *testing.T, base string) {
 			must(t, os.Rename(filepath.Dir(base), filepath.Dir(base)+".old"))
 		}},
-		{"removed around the directory of a process", func(t *testing.T, base string) {
+		{"removed around the directory of a process", false, func(t *testing.T, base string) {
 			inhabit(t, base)
 			must(t, os.RemoveAll(base))
 		}},
-		{"made a file", func(t *testing.T, base string) {
+		{"made a file", true, func(t *testing.T, base string) {
 			must(t, os.RemoveAll(base))
 			must(t, os.WriteFile(base, nil, 0o666))
 			t.Cleanup(func() { os.Remove(base) })
@@ -92,7 +94,11 @@ func TestWatcherFollowsBaseThatIsReplaced(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			base := filepath.Join(t.TempDir(), "parent", "base")
 			must(t, os.MkdirAll(dirOf(base, "x"), 0o777))
-			w := watch(t, []Watchpoint{point(base, "x"), point(base, "y")})
+			prepare := withoutBackstop
+			if !tt.told {
+				prepare = func(*Watcher) {}
+			}
+			w := watch(t, []Watchpoint{point(base, "x"), point(base, "y")}, prepare)
 			w.expect(StringKey("x"), true)
 			for range 3 {
 				tt.replace(t, base)
@@ -170,14 +176,37 @@ func TestWatcherKnowsOneBaseBySeveralSpellings(t *testing.T) {
 		must(t, os.Symlink(other, l))
 		must(t, os.Mkdir(dirOf(other, "a"), 0o777))
 		must(t, os.Mkdir(dirOf(other, "d"), 0o777))
-		w.watcher.Poke()
+		w.base(l).mail.dirty()
 		w.expect(StringKey(map[string]string{link: "a", link2: "d"}[l]), true)
 		must(t, os.Remove(dirOf(other, "a")))
 		must(t, os.Remove(dirOf(other, "d")))
 		w.expect(StringKey("a"), false)
 		w.expect(StringKey("d"), false)
+		spellings(map[string]string{"b": dir, "c": dir})
 	}
 	spellings(map[string]string{"a": other, "b": dir, "c": dir, "d": other})
+}
+
+func TestWatcherFollowsSharedPathThatLeadsElsewhere(t *testing.T) {
+	top := t.TempDir()
+	one, two, link := filepath.Join(top, "one"), filepath.Join(top, "two"), filepath.Join(top, "link")
+	must(t, os.Mkdir(one, 0o777))
+	must(t, os.Mkdir(two, 0o777))
+	must(t, os.Symlink(one, link))
+	p, q, r := filepath.Join(link, "p"), filepath.Join(link, "q"), filepath.Join(one, "r")
+	w := watch(t, []Watchpoint{point(p, "p"), point(q, "q"), point(r, "r")}, withoutBackstop)
+	for _, dir := range []string{two, one, two} {
+		must(t, os.Remove(link))
+		must(t, os.Symlink(dir, link))
+		w.base(p).mail.dirty()
+		for _, base := range []string{p, q, r} {
+			key := StringKey(filepath.Base(base))
+			must(t, os.MkdirAll(dirOf(base, key.String()), 0o777))
+			w.expect(key, true)
+			must(t, os.RemoveAll(base))
+			w.expect(key, false)
+		}
+	}
 }
 
 func TestWatcherSurvivesQueueOverflow(t *testing.T) {
@@ -208,6 +237,8 @@ func TestWatcherNamesWhatIsNoDirectory(t *testing.T) {
 		fmt.Sprintf(`cannot take %q for watchpoint "before": it is a regular file, not a directory; move it elsewhere`, dirOf(base, "before")),
 		fmt.Sprintf(`cannot take %q for watchpoint "after": it is a symbolic link, not a directory; move it elsewhere`, dirOf(base, "after")),
 	}
+	must(t, os.Rename(dirOf(base, "after"), dirOf(base, "elsewhere")))
+	must(t, os.Rename(dirOf(base, "elsewhere"), dirOf(base, "after")))
 	must(t, os.Remove(dirOf(base, "before")))
 	must(t, os.Mkdir(dirOf(base, "before"), 0o777))
 	w.expect(StringKey("before"), true)

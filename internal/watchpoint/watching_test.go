@@ -44,6 +44,9 @@ func watch(t testing.TB, list []Watchpoint, prepare ...func(*Watcher)) *watching
 		if err := <-ended; err != nil {
 			t.Errorf("Run returned %v", err)
 		}
+		if events := w.watcher.hub.events; events != nil && events.Add("/") != fsnotify.ErrClosed {
+			t.Error("Run returned before its source of events was closed")
+		}
 	})
 	w.until("the first report", func() bool { return len(w.reports) > 0 })
 	return w
@@ -94,6 +97,19 @@ func (w *watching) until(what string, holds func() bool) {
 func (w *watching) expect(key Key, present bool) {
 	w.t.Helper()
 	w.until(fmt.Sprintf("%v present=%v", key, present), func() bool { return w.present[key] == present })
+}
+
+// base is the base with that path.
+func (w *watching) base(path string) *base {
+	i := slices.IndexFunc(w.watcher.bases, func(b *base) bool { return b.path == path })
+	return w.watcher.bases[i]
+}
+
+// first is the first report.
+func (w *watching) first() []Change {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.reports[0]
 }
 
 func (w *watching) has(key Key) bool {

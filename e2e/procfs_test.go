@@ -1,0 +1,59 @@
+//go:build linux
+
+package e2e
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+)
+
+// isAlive says whether a process runs; one that has ended and that nobody has
+// waited for does not.
+func isAlive(pid int) bool {
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return false
+	}
+	_, fields, _ := bytes.Cut(stat[max(0, bytes.LastIndexByte(stat, ')')):], []byte(" "))
+	return len(fields) > 0 && fields[0] != 'Z' && fields[0] != 'X'
+}
+
+// commandLine names a process for messages.
+func commandLine(pid int) string {
+	line, _ := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid))
+	return strings.TrimSpace(strings.ReplaceAll(string(line), "\x00", " "))
+}
+
+// processesOf finds what was started by the story that works in dir: by its
+// environment, in which every story has its WORK, or by its working directory.
+func processesOf(dir string) []int {
+	entries, err := os.ReadDir("/proc")
+	if err != nil {
+		return nil
+	}
+	var pids []int
+	for _, e := range entries {
+		pid, err := strconv.Atoi(e.Name())
+		if err == nil && pid != os.Getpid() && belongsTo(pid, dir) && isAlive(pid) {
+			pids = append(pids, pid)
+		}
+	}
+	return pids
+}
+
+func belongsTo(pid int, dir string) bool {
+	proc := fmt.Sprintf("/proc/%d", pid)
+	environ, _ := os.ReadFile(filepath.Join(proc, "environ"))
+	if bytes.Contains(append([]byte{0}, environ...), []byte("\x00WORK="+dir+"\x00")) {
+		return true
+	}
+	cwd, err := os.Readlink(filepath.Join(proc, "cwd"))
+	return err == nil && strings.HasPrefix(cwd+"/", dir+"/")
+}
+
+func kill(pid int) { _ = syscall.Kill(pid, syscall.SIGKILL) }

@@ -1,0 +1,234 @@
+package cli
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"wprun/internal/config"
+	"wprun/internal/graph"
+	"wprun/internal/nearest"
+	"wprun/internal/rundir"
+	"wprun/internal/watchpoint"
+)
+
+// scopeHelp belongs to the help of all commands that name keys.
+const scopeHelp = `
+Inside a command of a run the keys are those of that run. Elsewhere they are
+those of the file; the ones in a run's own directory are in the latest run of
+the file, or in the one that --run names. An integer key is written as its
+number, and KEY.failed names the twin of KEY.
+`
+
+// scopeOptions are the flags that say whose watchpoints are meant.
+type scopeOptions struct {
+	file, run string
+}
+
+func (o *scopeOptions) addFlags(c *cobra.Command) {
+	fileFlag(c.Flags(), &o.file)
+	c.Flags().StringVar(&o.run, "run", "", "the run, by its ID or directory (default: the run of this command, or else the latest of the file)")
+	c.MarkFlagsMutuallyExclusive("file", "run")
+}
+
+// scope is the watchpoints, and their twins, that a script can name.
+type scope struct {
+	// owner is the run or the file they belong to, as messages call it.
+	owner string
+	keys  []string
+	// places has no entry for a key of a run's own directory if no run is known.
+	places  map[string]watchpoint.Watchpoint
+	handler *watchpoint.Handler
+	// noRun says why no run is known.
+	noRun error
+}
+
+// scope prefers what is named by a flag. Inside a command of a run nothing but
+// that run's plan is read.
+func (o *scopeOptions) scope(getenv func(string) string) (*scope, error) {
+	inside := getenv("WPRUN_RUN_DIR")
+	switch {
+	case o.run != "":
+		return namedRunScope(o.run)
+	case o.file == "" && inside != "":
+		dir, err := rundir.Open(inside)
+		if err != nil {
+			return nil, fmt.Errorf("%w; WPRUN_RUN_DIR names it", err)
+		}
+		return runScope(dir)
+	}
+	cfg, err := loadConfig(o.file)
+	if err != nil {
+		return nil, err
+	}
+	return fileScope(cfg, inside)
+}
+
+// namedRunScope takes what has a slash for a directory and all else for an ID.
+func namedRunScope(name string) (*scope, error) {
+	path := name
+	if !strings.ContainsRune(name, filepath.Separator) {
+		var err error
+		if path, err = findRun(name); err != nil {
+			return nil, err
+		}
+	}
+	dir, err := rundir.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	return runScope(dir)
+}
+
+func findRun(id string) (string, error) {
+	project, err := rundir.FindProject(".")
+	if err != nil {
+		return "", err
+	}
+	dirs, err := rundir.List(project)
+	if err != nil {
+		return "", err
+	}
+	for _, d := range dirs {
+		if d.ID == id {
+			return d.Path, nil
+		}
+	}
+	if len(dirs) == 0 {
+		return "", fmt.Errorf("cannot find run %q: %q has no runs", id, project)
+	}
+	return "", fmt.Errorf("cannot find run %q among the %d of %q; the latest is %s", id, len(dirs), project, dirs[len(dirs)-1].ID)
+}
+
+// runScope has the watchpoints of a run's plan.
+func runScope(dir rundir.Dir) (*scope, error) {
+	var p plan
+	if err := rundir.ReadPlan(dir.Path, &p); err != nil {
+		return nil, err
+	}
+	s := newScope("run " + dir.ID)
+	for _, point := range p.Watchpoints {
+		base, entry := filepath.Split(point.Path)
+		s.add(point.Key, watchpoint.Watchpoint{Base: base, Name: strings.TrimSuffix(entry, watchpoint.Suffix)})
+	}
+	return s, s.finish()
+}
+
+// fileScope has the watchpoints of a file; those of a run's own directory are
+// in the file's run, if there is one.
+func fileScope(cfg *config.Config, inside string) (*scope, error) {
+	s := newScope(fmt.Sprintf("%q", cfg.File))
+	dir, err := runOf(cfg, inside)
+	if s.noRun = err; err == nil {
+		s.owner += " and run " + dir.ID
+	}
+	for _, w := range cfg.Watchpoints {
+		if w.Base == "" && s.noRun == nil {
+			w.Base = dir.Watch()
+		}
+		failed := twin(w)
+		s.add(w.Key.String(), w)
+		s.add(failed.Key.String(), failed)
+	}
+	return s, s.finish()
+}
+
+// runOf finds the run of a file: the one whose command this is, or else the
+// file's latest.
+func runOf(cfg *config.Config, inside string) (rundir.Dir, error) {
+	paths := []string{inside}
+	if latest, err := rundir.Latest(cfg.Dir); err == nil {
+		paths = append(paths, latest)
+	}
+	dirs, err := rundir.List(cfg.Dir)
+	if err != nil {
+		return rundir.Dir{}, err
+	}
+	for i := len(dirs) - 1; i >= 0; i-- {
+		paths = append(paths, dirs[i].Path)
+	}
+	for _, path := range paths {
+		if dir, ok := isRunOf(path, cfg); ok {
+			return dir, nil
+		}
+	}
+	return rundir.Dir{}, fmt.Errorf("nothing has run %q yet; start with \"wprun run\", or name a run with --run", cfg.File)
+}
+
+// isRunOf compares no more of the file than its name: the runs of a project that
+// was moved are still its own.
+func isRunOf(path string, cfg *config.Config) (rundir.Dir, bool) {
+	info, err := rundir.ReadInfo(path)
+	if err != nil || filepath.Base(info.File) != filepath.Base(cfg.File) {
+		return rundir.Dir{}, false
+	}
+	dir, err := rundir.Open(path)
+	return dir, err == nil && sameDir(dir.Project(), cfg.Dir)
+}
+
+func sameDir(a, b string) bool {
+	if real, err := filepath.EvalSymlinks(b); err == nil {
+		b = real
+	}
+	return a == b
+}
+
+func newScope(owner string) *scope {
+	return &scope{owner: owner, places: map[string]watchpoint.Watchpoint{}}
+}
+
+// add takes a key by its text, which no two keys share.
+func (s *scope) add(text string, w watchpoint.Watchpoint) {
+	if w.Name == "" {
+		w.Name = text
+	}
+	w.Key = watchpoint.StringKey(text)
+	s.keys = append(s.keys, text)
+	if w.Base != "" {
+		s.places[text] = w
+	}
+}
+
+// finish makes the handler of all that was added.
+func (s *scope) finish() (err error) {
+	var list []watchpoint.Watchpoint
+	for _, key := range s.keys {
+		if w, ok := s.places[key]; ok {
+			list = append(list, w)
+		}
+	}
+	s.handler, err = watchpoint.NewHandler(list)
+	return err
+}
+
+// find returns the key of each text. The error names the first without one.
+func (s *scope) find(texts []string) ([]watchpoint.Key, error) {
+	var keys []watchpoint.Key
+	for _, text := range texts {
+		if _, ok := s.places[text]; !ok {
+			return nil, s.unknown(text)
+		}
+		keys = append(keys, watchpoint.StringKey(text))
+	}
+	return keys, nil
+}
+
+func (s *scope) unknown(text string) error {
+	for _, key := range s.keys {
+		if key == text {
+			return fmt.Errorf("cannot find watchpoint %q: it is in the directory of a run, and %w", text, s.noRun)
+		}
+	}
+	if near, ok := nearest.Name(text, s.keys); ok {
+		return fmt.Errorf("cannot find watchpoint %q in %s: did you mean %q?", text, s.owner, near)
+	}
+	return fmt.Errorf("cannot find watchpoint %q in %s; \"wprun list --all\" shows what is there", text, s.owner)
+}
+
+// twinOf is the key that says that another one will not come; a twin has none.
+func (s *scope) twinOf(key watchpoint.Key) (watchpoint.Watchpoint, bool) {
+	w, ok := s.places[key.String()+graph.FailedSuffix]
+	return w, ok
+}

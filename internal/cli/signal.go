@@ -1,0 +1,76 @@
+package cli
+
+import (
+	"errors"
+
+	"github.com/spf13/cobra"
+
+	"wprun/internal/watchpoint"
+)
+
+// pointOptions are the flags and arguments of commands that do one thing to
+// each of some watchpoints.
+type pointOptions struct {
+	scopeOptions
+	keys []string
+}
+
+// newPointCommand parses; do is told of the keys, all of which are known.
+func newPointCommand(s Streams, c *cobra.Command, do func(h *watchpoint.Handler, keys []watchpoint.Key) error) *cobra.Command {
+	var o pointOptions
+	c.Args = cobra.MinimumNArgs(1)
+	c.ValidArgsFunction = completeKeys(s)
+	c.RunE = func(_ *cobra.Command, args []string) error {
+		o.keys = args
+		return o.run(s, do)
+	}
+	o.addFlags(c)
+	return c
+}
+
+func (o *pointOptions) run(s Streams, do func(*watchpoint.Handler, []watchpoint.Key) error) error {
+	scope, err := o.scope(s.Getenv)
+	if err != nil {
+		return err
+	}
+	keys, err := scope.find(o.keys)
+	if err != nil {
+		return err
+	}
+	return do(scope.handler, keys)
+}
+
+const signalHelp = `Signal watchpoints: make their directories. One that is there already is no
+error, and missing parents are made. If a key is unknown, nothing is done.
+` + scopeHelp + `
+EXIT STATUS
+  0  all are signalled
+  1  a directory could not be made; the reason is on stderr
+  2  a key is unknown, or the command line or the file is wrong`
+
+const signalExample = `  wprun signal booted
+  mkdir "$WPRUN_PATH_BOOTED"      # the same inside a command that signals it`
+
+func newSignal(s Streams) *cobra.Command {
+	return newPointCommand(s, &cobra.Command{
+		Use:     "signal KEY...",
+		Short:   "Signal watchpoints: make their directories",
+		Long:    signalHelp,
+		Example: signalExample,
+	}, func(h *watchpoint.Handler, keys []watchpoint.Key) error {
+		return forEach(keys, h.Create)
+	})
+}
+
+// forEach goes on after a failure, which is one of the machine and not of the
+// command line.
+func forEach(keys []watchpoint.Key, do func(watchpoint.Key) error) error {
+	var failures []error
+	for _, key := range keys {
+		failures = append(failures, do(key))
+	}
+	if err := errors.Join(failures...); err != nil {
+		return &exitError{codeNo, err}
+	}
+	return nil
+}
