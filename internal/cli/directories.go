@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"strings"
+	"sync"
 
 	"wprun/internal/config"
 	"wprun/internal/graph"
@@ -17,6 +18,9 @@ type directories struct {
 	keys    map[string]watchpoint.Key
 	watched []watchpoint.Watchpoint
 	warn    func(string)
+	// made holds the keys made here and not seen gone since. That they have
+	// appeared is no news, and not worth waking the loop for each of them.
+	made sync.Map
 }
 
 // newDirectories puts the watchpoints without a base of their own into watchDir.
@@ -76,8 +80,15 @@ func twinsWanted(g *graph.Graph) map[string]bool {
 	return wanted
 }
 
-func (d *directories) Create(key string) error { return d.handler.Create(d.keys[key]) }
-func (d *directories) Remove(key string) error { return d.handler.Remove(d.keys[key]) }
+func (d *directories) Create(key string) error {
+	d.made.Store(key, nil)
+	return d.handler.Create(d.keys[key])
+}
+
+func (d *directories) Remove(key string) error {
+	d.made.Delete(key)
+	return d.handler.Remove(d.keys[key])
+}
 
 // Exists takes what is there but is no directory for absent; the watcher warns
 // of it.
@@ -98,10 +109,21 @@ func (d *directories) Path(key string) string {
 func (d *directories) Watch(ctx context.Context, report func([]runner.Change)) error {
 	w := watchpoint.NewWatcher(watchpoint.WatcherConfig{List: d.watched, Warn: d.warn})
 	return w.Run(ctx, func(changes []watchpoint.Change) {
-		told := make([]runner.Change, 0, len(changes))
-		for _, c := range changes {
-			told = append(told, runner.Change{Key: c.Key.String(), Present: c.Present})
+		if told := d.news(changes); len(told) > 0 {
+			report(told)
 		}
-		report(told)
 	})
+}
+
+func (d *directories) news(changes []watchpoint.Change) []runner.Change {
+	told := make([]runner.Change, 0, len(changes))
+	for _, c := range changes {
+		key := c.Key.String()
+		if _, own := d.made.Load(key); own && c.Present {
+			continue
+		}
+		d.made.Delete(key)
+		told = append(told, runner.Change{Key: key, Present: c.Present})
+	}
+	return told
 }

@@ -132,6 +132,28 @@ func TestLoadIsAbsoluteFromAnywhere(t *testing.T) {
 	}
 }
 
+func TestOnePathThroughASymlink(t *testing.T) {
+	write(t, `[task.a]
+command = ["true"]
+signals = ["x", "y"]
+[[watchpoint]]
+key = "x"
+base = "real/sub"
+name = "same"
+[[watchpoint]]
+key = "y"
+base = "link/sub"
+name = "same"
+`)
+	if err := errors.Join(os.Mkdir("real", 0o755), os.Symlink("real", "link")); err != nil {
+		t.Fatal(err)
+	}
+	_, err := Load(FileName)
+	if want := `wprun.toml:9: cannot use key "y": "x" has the same path`; err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
 func TestFind(t *testing.T) {
 	dir := t.TempDir()
 	below := filepath.Join(dir, "a", "b")

@@ -46,6 +46,8 @@ func TestNoErrorTellsAValueOfWrongType(t *testing.T) {
 	write(t, "")
 	for _, value := range []string{"hunter2", "99887766", "99887766.5", "[\"hunter2\"]", "{ a = \"hunter2\" }", "99887766998877669988776699", "0998877660", "\"hunter2\\u0000\"", "hunter2\"", "99887766_"} {
 		expectNoSecret(t, "[env]\nA = "+value+"\n"+oneTask, "")
+		expectNoSecret(t, "[env]\ncommand = "+value+"\n"+oneTask, "")
+		expectNoSecret(t, oneTask+"[task.a.env]\nA = \"\"\"\n[task.b] "+value, "")
 		expectNoSecret(t, oneTask+"env = { A = "+value+" }\n", "")
 		expectNoSecret(t, oneTask+"env.A = "+value+"\n", "")
 		expectNoSecret(t, "task.a.env = { A = "+value+" }\n", "")

@@ -26,6 +26,9 @@ func newInbox(ctx context.Context, wake func()) *inbox {
 
 // send hands a message over, unless the run is over.
 func (in *inbox) send(m message) {
+	if in.ctx.Err() != nil {
+		return // select would take either way
+	}
 	select {
 	case in.messages <- m:
 		in.wake()

@@ -3,6 +3,7 @@ package runner
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -21,10 +22,11 @@ type loop struct {
 	group  *errgroup.Group
 	ctx    context.Context
 
-	probes map[engine.ID]context.CancelFunc
-	timers map[engine.Timer]*time.Timer
-	here   map[string]bool // the watchpoints that the engine knows to be there
-	busy   bool            // something has happened since the last look
+	probes  map[engine.ID]context.CancelFunc
+	timers  map[engine.Timer]*time.Timer
+	pending sync.WaitGroup  // timers that have neither sent nor been stopped
+	here    map[string]bool // the watchpoints that the engine knows to be there
+	last    time.Time       // of the latest event
 
 	finished bool
 	code     int
@@ -52,9 +54,7 @@ func (l *loop) setUp() {
 	l.queue = append(l.queue, engine.Begin{})
 	l.setTimer(engine.Timer{Kind: quietTimer}, quiet)
 	if l.cfg.Timeout > 0 {
-		l.timers[engine.Timer{Kind: runTimer}] = time.AfterFunc(l.cfg.Timeout, func() {
-			l.inbox.send(message{event: engine.TimeIsUp{}})
-		})
+		l.sendLater(engine.Timer{Kind: runTimer}, l.cfg.Timeout, engine.TimeIsUp{})
 	}
 }
 
@@ -69,7 +69,7 @@ func (l *loop) step(ev engine.Event) {
 		l.sayWaiting()
 		return
 	}
-	l.busy = true
+	l.last = time.Now()
 	actions := l.engine.Step(ev)
 	l.cfg.Observer.Step(ev, actions)
 	for _, a := range actions {

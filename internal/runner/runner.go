@@ -96,27 +96,27 @@ type Config struct {
 // quiet is the time without any event after which Waiting is called.
 const quiet = 10 * time.Second
 
-// Run conducts the run to its end and returns its exit code. When it returns,
-// nothing that it started in this program goes on.
-func Run(ctx context.Context, cfg Config) (code int, err error) {
-	ctx, cancel := context.WithCancel(ctx)
-	group, ctx := errgroup.WithContext(ctx)
+// Run conducts the run to its end and returns its exit code. The end of asked
+// asks for the end of the run, as Stop does. When Run returns, nothing that it
+// started in this program goes on.
+func Run(asked context.Context, cfg Config) (code int, err error) {
+	ctx, cancel := context.WithCancel(context.WithoutCancel(asked)) // messages get through to the end
 	l := &loop{
 		cfg:    cfg,
 		engine: engine.New(cfg.Graph, cfg.Policy),
 		inbox:  newInbox(ctx, cfg.Executor.Wake),
-		group:  group,
+		group:  &errgroup.Group{},
 		ctx:    ctx,
 		probes: map[engine.ID]context.CancelFunc{},
 		timers: map[engine.Timer]*time.Timer{},
 		here:   map[string]bool{},
 	}
-	group.Go(l.watch)
-	group.Go(l.forwardStops)
+	l.group.Go(l.watch)
+	l.group.Go(func() error { return l.forwardStops(asked.Done()) })
 	code = l.run()
 	cancel()
 	l.stopTimers()
-	if err := group.Wait(); err != nil && !errors.Is(err, context.Canceled) {
+	if err := l.group.Wait(); err != nil && !errors.Is(err, context.Canceled) {
 		return code, err
 	}
 	return code, nil
@@ -132,13 +132,15 @@ func (l *loop) watch() error {
 	return err
 }
 
-func (l *loop) forwardStops() error {
+func (l *loop) forwardStops(asked <-chan struct{}) error {
 	for {
 		select {
 		case <-l.cfg.Stop:
-			l.inbox.send(message{event: engine.Stop{}})
+		case <-asked:
+			asked = nil // it asks once
 		case <-l.ctx.Done():
 			return nil
 		}
+		l.inbox.send(message{event: engine.Stop{}})
 	}
 }

@@ -7,29 +7,43 @@ import (
 )
 
 func (l *loop) setTimer(t engine.Timer, after time.Duration) {
+	l.sendLater(t, after, engine.Fired{Timer: t})
+}
+
+// sendLater keeps the event under a timer, so that it can be stopped.
+func (l *loop) sendLater(t engine.Timer, after time.Duration, ev engine.Event) {
+	l.pending.Add(1)
 	l.timers[t] = time.AfterFunc(after, func() {
-		l.inbox.send(message{event: engine.Fired{Timer: t}})
+		defer l.pending.Done()
+		l.inbox.send(message{event: ev})
 	})
 }
 
 func (l *loop) stopTimer(t engine.Timer) {
 	if timer, ok := l.timers[t]; ok {
-		timer.Stop()
+		if timer.Stop() {
+			l.pending.Done()
+		}
 		delete(l.timers, t)
 	}
 }
 
+// stopTimers also waits for those that are sending.
 func (l *loop) stopTimers() {
-	for _, timer := range l.timers {
-		timer.Stop()
+	for t := range l.timers {
+		l.stopTimer(t)
 	}
+	l.pending.Wait()
 }
 
 // sayWaiting tells who waits for what, if nothing has happened for a while.
 func (l *loop) sayWaiting() {
-	if waits := l.engine.Waiting(); !l.busy && len(waits) > 0 {
-		l.cfg.Observer.Waiting(waits)
+	left := quiet - time.Since(l.last)
+	if left <= 0 {
+		left = quiet
+		if waits := l.engine.Waiting(); len(waits) > 0 {
+			l.cfg.Observer.Waiting(waits)
+		}
 	}
-	l.busy = false
-	l.setTimer(engine.Timer{Kind: quietTimer}, quiet)
+	l.setTimer(engine.Timer{Kind: quietTimer}, left)
 }

@@ -191,14 +191,16 @@ func TestWatcherFollowsSharedPathThatLeadsElsewhere(t *testing.T) {
 	top := t.TempDir()
 	one, two, link := filepath.Join(top, "one"), filepath.Join(top, "two"), filepath.Join(top, "link")
 	must(t, os.Mkdir(one, 0o777))
-	must(t, os.Mkdir(two, 0o777))
+	must(t, os.MkdirAll(dirOf(two, "in two"), 0o777))
 	must(t, os.Symlink(one, link))
 	p, q, r := filepath.Join(link, "p"), filepath.Join(link, "q"), filepath.Join(one, "r")
-	w := watch(t, []Watchpoint{point(p, "p"), point(q, "q"), point(r, "r")}, withoutBackstop)
+	w := watch(t, []Watchpoint{point(link, "in two"), point(p, "p"), point(q, "q"), point(r, "r")}, withoutBackstop)
 	for _, dir := range []string{two, one, two} {
 		must(t, os.Remove(link))
 		must(t, os.Symlink(dir, link))
-		w.base(p).mail.dirty()
+		// Only one of the bases is told; the others must learn from it.
+		w.base(link).mail.dirty()
+		w.expect(StringKey("in two"), dir == two)
 		for _, base := range []string{p, q, r} {
 			key := StringKey(filepath.Base(base))
 			must(t, os.MkdirAll(dirOf(base, key.String()), 0o777))

@@ -1,0 +1,223 @@
+package runner
+
+import (
+	"context"
+	"maps"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"wprun/internal/engine"
+)
+
+// command is what a process does when it is started.
+type command struct {
+	// lasts is the time to its exit; 0 is until it is told to end.
+	lasts time.Duration
+	code  int
+	// deaf commands end only when they are killed.
+	deaf bool
+	// makes is a watchpoint that it makes right before its exit.
+	makes string
+	// startTakes is how long the executor is busy with the start.
+	startTakes time.Duration
+	// cannot is why it does not start.
+	cannot error
+}
+
+// fakeExecutor plays commands by the clock of the test.
+type fakeExecutor struct {
+	t        *testing.T
+	commands map[string]command
+	points   *fakeWatchpoints
+	observer *recorder
+	log      *journal
+
+	exits chan engine.Exited
+	wake  chan struct{}
+	live  map[engine.ID]*time.Timer
+	// wakeTakes is how long a call of Wake goes on after it has worked.
+	wakeTakes time.Duration
+	waking    atomic.Int32
+	over      atomic.Bool
+}
+
+func (x *fakeExecutor) Start(id engine.ID) error {
+	c := x.commands[id.Process]
+	if c.cannot != nil {
+		return c.cannot
+	}
+	x.log.add("start %s", id)
+	time.Sleep(c.startTakes)
+	lasts := c.lasts
+	if lasts == 0 {
+		lasts = 1000 * time.Hour
+	}
+	x.live[id] = time.AfterFunc(lasts, func() {
+		if c.makes != "" {
+			x.points.make(c.makes)
+		}
+		x.exits <- engine.Exited{ID: id, Code: c.code}
+	})
+	return nil
+}
+
+func (x *fakeExecutor) Terminate(id engine.ID) {
+	x.log.add("terminate %s", id)
+	if !x.commands[id.Process].deaf {
+		x.end(engine.Exited{ID: id, Code: 143, Signal: "SIGTERM"})
+	}
+}
+
+func (x *fakeExecutor) Kill(id engine.ID) {
+	x.log.add("kill %s", id)
+	x.end(engine.Exited{ID: id, Code: 137, Signal: "SIGKILL"})
+}
+
+func (x *fakeExecutor) end(exit engine.Exited) {
+	if x.live[exit.ID].Stop() {
+		x.exits <- exit
+	}
+}
+
+func (x *fakeExecutor) Wait(block bool) []engine.Exited {
+	if block && !x.observer.idle {
+		x.t.Error("Wait blocks before the observer was told to write out")
+	}
+	var exited []engine.Exited
+	for {
+		select {
+		case exit := <-x.exits:
+			exited = append(exited, exit)
+			continue
+		default:
+		}
+		if len(exited) > 0 || !block {
+			return exited
+		}
+		select {
+		case exit := <-x.exits:
+			exited = append(exited, exit)
+		case <-x.wake:
+			return exited
+		}
+	}
+}
+
+func (x *fakeExecutor) Wake() {
+	x.waking.Add(1)
+	defer x.waking.Add(-1)
+	if x.over.Load() {
+		x.t.Error("something was sent after Run had returned")
+	}
+	select {
+	case x.wake <- struct{}{}:
+	default:
+	}
+	time.Sleep(x.wakeTakes)
+}
+
+// fakeWatchpoints are directories without a disk. Commands and the outside make
+// them from other goroutines.
+type fakeWatchpoints struct {
+	log  *journal
+	mu   sync.Mutex
+	here map[string]bool
+	// cannotCreate and cannotRemove say why, by key.
+	cannotCreate, cannotRemove map[string]error
+	// fail ends Watch with an error; lingers is how long Watch takes to end.
+	fail    chan error
+	lingers time.Duration
+	// report is there once watching is closed.
+	report   func([]Change)
+	watching chan struct{}
+	ended    bool
+}
+
+func (w *fakeWatchpoints) make(key string) { w.put(key, true) }
+
+func (w *fakeWatchpoints) put(key string, here bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.here[key] = here
+}
+
+func (w *fakeWatchpoints) Create(key string) error {
+	if err := w.cannotCreate[key]; err != nil {
+		return err
+	}
+	w.log.add("create %s", key)
+	w.put(key, true)
+	return nil
+}
+
+func (w *fakeWatchpoints) Remove(key string) error {
+	if err := w.cannotRemove[key]; err != nil {
+		return err
+	}
+	w.log.add("remove %s", key)
+	w.put(key, false)
+	return nil
+}
+
+func (w *fakeWatchpoints) Exists(key string) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.here[key]
+}
+
+// all returns what is there.
+func (w *fakeWatchpoints) all() map[string]bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	all := maps.Clone(w.here)
+	maps.DeleteFunc(all, func(_ string, here bool) bool { return !here })
+	return all
+}
+
+func (w *fakeWatchpoints) Watch(ctx context.Context, report func([]Change)) error {
+	w.report = report
+	close(w.watching)
+	defer func() { w.ended = true }()
+	select {
+	case err := <-w.fail:
+		return err
+	case <-ctx.Done():
+		time.Sleep(w.lingers)
+		return ctx.Err()
+	}
+}
+
+// readiness is how the probe of a service goes.
+type readiness struct {
+	// after is the time it takes; 0 is for ever.
+	after  time.Duration
+	cannot error
+	// lingers is how long it takes to notice that nobody wants to know.
+	lingers time.Duration
+}
+
+type fakeProber struct {
+	log     *journal
+	ready   map[string]readiness
+	pending atomic.Int32
+}
+
+func (p *fakeProber) Ready(ctx context.Context, id engine.ID) error {
+	p.pending.Add(1)
+	defer p.pending.Add(-1)
+	r := p.ready[id.Process]
+	var due <-chan time.Time
+	if r.after > 0 {
+		due = time.After(r.after)
+	}
+	select {
+	case <-due:
+		return r.cannot
+	case <-ctx.Done():
+		p.log.add("probe %s given up", id)
+		time.Sleep(r.lingers)
+		return ctx.Err()
+	}
+}
