@@ -32,11 +32,11 @@ func newDirectories(c *config.Config, watchDir string, warn func(string)) (*dire
 		if w.Base == "" {
 			w.Base = watchDir
 		}
-		failed := twin(w)
-		all = append(all, w, failed)
+		twin := w.Twin()
+		all = append(all, w, twin)
 		d.watched = append(d.watched, w)
 		if wanted[w.Key.String()] {
-			d.watched = append(d.watched, failed)
+			d.watched = append(d.watched, twin)
 		}
 	}
 	for _, w := range all {
@@ -45,18 +45,6 @@ func newDirectories(c *config.Config, watchDir string, warn func(string)) (*dire
 	var err error
 	d.handler, err = watchpoint.NewHandler(all)
 	return d, err
-}
-
-// twin is what stands beside a watchpoint when it can no longer be signalled.
-func twin(w watchpoint.Watchpoint) watchpoint.Watchpoint {
-	name := w.Name
-	if name == "" {
-		name = w.Key.String()
-	}
-	return watchpoint.Watchpoint{
-		Key:  watchpoint.StringKey(w.Key.String() + graph.FailedSuffix),
-		Base: w.Base, Name: name + graph.FailedSuffix,
-	}
 }
 
 // twinsWanted finds the keys whose twins somebody may wait on or declare from

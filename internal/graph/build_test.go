@@ -209,12 +209,6 @@ func TestCircles(t *testing.T) {
 			[]string{`a/: cannot run in a circle: "a" waits on "c" (by "shared") waits on "a"`},
 		},
 		{
-			"by the name rather than by another key of the same process",
-			`task a waits=also|b
-			 task b waits=a signals=also`,
-			[]string{`a/: cannot run in a circle: "a" waits on "b" waits on "a"`},
-		},
-		{
 			"several, each once",
 			`task a waits=b
 			 task x waits=y
@@ -247,20 +241,60 @@ func checkProblems(t *testing.T, text string, want []string) {
 	}
 }
 
-func TestOrderOfPoints(t *testing.T) {
-	g := build(t, `
-		task b waits=w|x.failed,go signals=x@started,b@self
-		watchpoint w
-		task a signals=w,y
-		external go timeout=1h`)
-	want := []Point{
-		{Watchpoint{Key: "w"}, []int{1}, []int{0}},
-		{Watchpoint{"go", true, time.Hour}, nil, []int{0}},
-		{Watchpoint{Key: "b"}, []int{0}, nil},
-		{Watchpoint{Key: "a"}, []int{1}, nil},
-		{Watchpoint{Key: "x"}, []int{0}, []int{0}},
-		{Watchpoint{Key: "y"}, []int{1}, nil},
+// dump tells all that Build has found out, a line for each point and process.
+func dump(g *Graph) string {
+	var b strings.Builder
+	for _, p := range g.Points() {
+		fmt.Fprintf(&b, "%s signalled by %v, waited on by %v", p.Key, g.names(p.Signallers), g.names(p.Waiters))
+		if p.External {
+			fmt.Fprintf(&b, ", external %s", p.Timeout)
+		}
+		b.WriteString("\n")
 	}
-	_ = want
-	_ = g
+	for i, p := range g.Processes() {
+		fmt.Fprintf(&b, "%s waits on", p.Name)
+		for _, anyOf := range g.Gate(i) {
+			b.WriteString(" [")
+			for n, w := range anyOf {
+				b.WriteString(strings.Repeat(" ", min(n, 1)) + g.keyOf(w))
+			}
+			b.WriteString("]")
+		}
+		fmt.Fprintf(&b, ", signals %v\n", p.Signals)
+	}
+	return b.String()
+}
+
+func (g *Graph) names(of []int) []string {
+	names := make([]string, 0, len(of))
+	for _, i := range of {
+		names = append(names, g.processes[i].Name)
+	}
+	return names
+}
+
+func TestBuildKeepsTheOrderOfTheFile(t *testing.T) {
+	g := build(t, `
+		task b waits=w|y.failed,go signals=x@started,b@self
+		watchpoint w
+		service a signals=w,y
+		external go timeout=1h
+		task c signals=w
+		task d waits=x|x,x.failed|a`)
+	want := `w signalled by [a c], waited on by [b]
+go signalled by [], waited on by [b], external 1h0m0s
+b signalled by [b], waited on by []
+a signalled by [a], waited on by [d]
+c signalled by [c], waited on by []
+d signalled by [d], waited on by []
+x signalled by [b], waited on by [d]
+y signalled by [a], waited on by [b]
+b waits on [w y.failed] [go], signals [{b self} {x started}]
+a waits on, signals [{a } {w } {y }]
+c waits on, signals [{c } {w }]
+d waits on [x x] [x.failed a], signals [{d }]
+`
+	if diff := cmp.Diff(want, dump(g)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
 }

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -155,12 +156,19 @@ func (g *Graph) link(p, q int) string {
 	name := g.processes[q].Name
 	for _, anyOf := range g.gates[p] {
 		for _, w := range anyOf {
-			for _, s := range g.points[w.Point].Signallers {
-				if s == q && g.points[w.Point].Key != name {
-					return fmt.Sprintf("%q (by %q)", name, g.points[w.Point].Key)
-				}
+			key := g.keyOf(w)
+			if key != name && slices.Contains(g.points[w.Point].Signallers, q) {
+				return fmt.Sprintf("%q (by %q)", name, key)
 			}
 		}
 	}
 	return fmt.Sprintf("%q", name)
+}
+
+// keyOf is the key as the gate has it.
+func (g *Graph) keyOf(w Wait) string {
+	if w.Failed {
+		return g.points[w.Point].Key + FailedSuffix
+	}
+	return g.points[w.Point].Key
 }

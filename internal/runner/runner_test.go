@@ -134,7 +134,7 @@ func TestStopTwiceKills(t *testing.T) {
 	})
 }
 
-// A thousand open gates do not keep out other news.
+// A thousand open gates keep out other news no longer than one start.
 func TestNewsIsHeardBetweenStarts(t *testing.T) {
 	play(t, func(s *stage) {
 		for _, name := range []string{"a", "b", "c", "d", "e"} {
@@ -146,7 +146,8 @@ func TestNewsIsHeardBetweenStarts(t *testing.T) {
 		s.expect(`
 			0s start a#1
 			1s start b#1
-			2s > stop`, " start ", "> stop")
+			2s start c#1
+			3s > stop`, " start ", "> stop")
 	})
 }
 

@@ -10,6 +10,9 @@ import (
 // Suffix ends the name of every watchpoint's directory.
 const Suffix = ".watch"
 
+// FailedSuffix ends the key and the name of a twin.
+const FailedSuffix = ".failed"
+
 // maxName leaves room for what is put behind a name within the 255 bytes that
 // file systems allow.
 const maxName = 200
@@ -53,6 +56,15 @@ func (w Watchpoint) name() string {
 	return w.Name
 }
 
+// Twin is the watchpoint that says that w will not come.
+func (w Watchpoint) Twin() Watchpoint {
+	return Watchpoint{
+		Key:  StringKey(w.Key.String() + FailedSuffix),
+		Base: w.Base,
+		Name: w.name() + FailedSuffix,
+	}
+}
+
 // check says why w cannot be a watchpoint.
 func (w Watchpoint) check() error {
 	var reason error
@@ -62,7 +74,7 @@ func (w Watchpoint) check() error {
 	case w.Base == "":
 		reason = fmt.Errorf("it has no base directory; give it one")
 	default:
-		reason = CheckName(w.name())
+		reason = CheckName(strings.TrimSuffix(w.name(), FailedSuffix))
 	}
 	if reason != nil {
 		return fmt.Errorf("cannot make watchpoint %s: %w", w.Key.quoted(), reason)

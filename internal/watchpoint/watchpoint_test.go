@@ -85,3 +85,22 @@ func TestKeysOfBothKinds(t *testing.T) {
 		t.Errorf("the text of -7 is %q", watchpoint.IntKey(-7))
 	}
 }
+
+func TestTwin(t *testing.T) {
+	long := strings.Repeat("x", 200)
+	for _, w := range []watchpoint.Watchpoint{
+		{Key: watchpoint.StringKey("db"), Base: "b"},
+		{Key: watchpoint.IntKey(42), Base: "b", Name: "answer"},
+		{Key: watchpoint.StringKey(long), Base: "b"},
+	} {
+		h, err := watchpoint.NewHandler([]watchpoint.Watchpoint{w, w.Twin()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		path, _ := h.Path(w.Key)
+		twin, err := h.Path(watchpoint.StringKey(w.Key.String() + ".failed"))
+		if want := strings.TrimSuffix(path, ".watch") + ".failed.watch"; err != nil || twin != want {
+			t.Errorf("twin of %s: %q, %v; want %q", path, twin, err, want)
+		}
+	}
+}
