@@ -29,9 +29,9 @@ func (l lab) commands() map[string]command {
 		// no two runs have in common.
 		"code": code,
 		// start NAME COMMAND...: in the background, into NAME.out and NAME.err.
-		"start": l.start,
+		"start": start,
 		// pty NAME COMMAND...: the same on a terminal of its own, into NAME.out.
-		"pty": l.pty,
+		"pty": terminal,
 		// press NAME ^C: type at the terminal.
 		"press": press,
 		// hangup NAME: close the terminal.
@@ -73,10 +73,9 @@ func want(ts *testscript.TestScript, neg bool, ok bool, usage string) {
 func code(ts *testscript.TestScript, neg bool, args []string) {
 	want(ts, neg, len(args) >= 2, "code CODE COMMAND...")
 	err := ts.Exec(args[1], args[2:]...)
-	stdout, stderr := ts.ReadFile("stdout"), ts.ReadFile("stderr")
-	tell := storyOf(ts)
-	fmt.Fprint(ts.Stdout(), tell.clean(stdout))
-	fmt.Fprint(ts.Stderr(), tell.clean(stderr))
+	s := storyOf(ts)
+	fmt.Fprint(ts.Stdout(), s.clean(ts.ReadFile("stdout")))
+	fmt.Fprint(ts.Stderr(), s.clean(ts.ReadFile("stderr")))
 	var state *os.ProcessState
 	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
 		state = exit.ProcessState

@@ -19,12 +19,12 @@ import (
 type job struct {
 	cmd    *exec.Cmd
 	ended  chan struct{} // closed when it has ended and its output is complete
-	master *os.File // of its terminal, or nil
-	out    string   // files of its output
+	master *os.File      // of its terminal, or nil
+	out    string        // files of its output
 	err    string
 }
 
-func (l lab) start(ts *testscript.TestScript, neg bool, args []string) {
+func start(ts *testscript.TestScript, neg bool, args []string) {
 	want(ts, neg, len(args) >= 2, "start NAME COMMAND...")
 	j := newJob(ts, args)
 	j.err = ts.MkAbs(args[0] + ".err")
@@ -59,7 +59,7 @@ func newJob(ts *testscript.TestScript, args []string) *job {
 	return j
 }
 
-func (l lab) pty(ts *testscript.TestScript, neg bool, args []string) {
+func terminal(ts *testscript.TestScript, neg bool, args []string) {
 	want(ts, neg, len(args) >= 2, "pty NAME COMMAND...")
 	master, slave, err := openTerminal()
 	ts.Check(err)

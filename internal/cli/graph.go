@@ -138,7 +138,7 @@ func placesOf(cfg *config.Config) func(key string) string {
 		if w.Base == "" {
 			continue
 		}
-		failed := twin(w)
+		failed := w.Twin()
 		path := filepath.Join(w.Base, strings.TrimSuffix(failed.Name, graph.FailedSuffix))
 		paths[w.Key.String()] = path + watchpoint.Suffix
 		paths[failed.Key.String()] = path + graph.FailedSuffix + watchpoint.Suffix

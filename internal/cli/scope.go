@@ -128,7 +128,7 @@ func fileScope(cfg *config.Config, inside string) (*scope, error) {
 		if w.Base == "" && s.noRun == nil {
 			w.Base = dir.Watch()
 		}
-		failed := twin(w)
+		failed := w.Twin()
 		s.add(w.Key.String(), w)
 		s.add(failed.Key.String(), failed)
 	}

@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -200,6 +201,6 @@ func (d *declared) ref(field string, at place, v any) (ref, bool) {
 }
 
 func (d *declared) badKey(at place, field, format string, args ...any) {
-	d.table.l.broken = true
+	d.table.l.broken = d.table.l.broken || slices.Contains(graphKeys, field)
 	d.table.problemAt(at, field, format, args...)
 }

@@ -45,8 +45,8 @@ func (t table) given(key string) bool {
 // has says that the key is there and of a right type.
 func (t table) has(key string) bool { return t.m[key] != nil }
 
-// graphKeys are those without which the graph is not what was meant.
-var graphKeys = []string{"task", "service", "waits_on", "signals", "watchpoint", "key", "external"}
+// graphKeys are those without which a wait may seem to be nobody's to signal.
+var graphKeys = []string{"task", "service", "signals", "watchpoint", "key", "external"}
 
 // refuse hides the value of a key, so that nobody reads it or misses it.
 func (t table) refuse(key string) {

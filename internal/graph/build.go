@@ -46,9 +46,7 @@ func Build(processes []Process, watchpoints []Watchpoint) (*Graph, []Problem) {
 	for i := range b.g.processes {
 		b.addGate(i)
 	}
-	if len(b.problems) == 0 {
-		b.order()
-	}
+	b.order()
 	if len(b.problems) > 0 {
 		return nil, b.problems
 	}
@@ -58,7 +56,7 @@ func Build(processes []Process, watchpoints []Watchpoint) (*Graph, []Problem) {
 type builder struct {
 	g        *Graph
 	problems []Problem
-	keys     []string // every key, for the nearest name; made when first needed
+	keys     []string // of nameable; made when first needed
 }
 
 func (b *builder) problem(process, key, format string, args ...any) {
@@ -179,17 +177,32 @@ func (b *builder) canCome(point int) bool {
 	return p.External || len(p.Signallers) > 0
 }
 
+// advice compares twins by their keys alone: the common ending would make any
+// two of them look alike.
 func (b *builder) advice(key string) string {
-	if b.keys == nil {
-		for i, p := range b.g.points {
-			if b.canCome(i) {
-				b.keys = append(b.keys, p.Key, p.Key+FailedSuffix)
-			}
-		}
+	const hint = "; a [[watchpoint]] with external = true allows somebody outside this file to do so"
+	keys, suffix := b.nameable(), ""
+	if bare, twin := strings.CutSuffix(key, FailedSuffix); twin {
+		key, suffix, keys = bare, FailedSuffix, keys[:len(keys)/2]
 	}
-	hint := "; a [[watchpoint]] with external = true allows somebody outside this file to do so"
-	if name, ok := nearest.Name(key, b.keys); ok {
-		return fmt.Sprintf("; did you mean %q?", name) + hint
+	if name, ok := nearest.Name(key, keys); ok {
+		return fmt.Sprintf("; did you mean %q?", name+suffix) + hint
 	}
 	return hint
+}
+
+// nameable lists every key that one may wait on, then the twin of each.
+func (b *builder) nameable() []string {
+	if b.keys != nil {
+		return b.keys
+	}
+	var twins []string
+	for i, p := range b.g.points {
+		if b.canCome(i) {
+			b.keys = append(b.keys, p.Key)
+			twins = append(twins, p.Key+FailedSuffix)
+		}
+	}
+	b.keys = append(b.keys, twins...)
+	return b.keys
 }

@@ -120,6 +120,12 @@ func TestBuildReportsEveryProblem(t *testing.T) {
 			[]string{`test/migrat.failed: cannot wait on "migrat.failed": nobody signals it; did you mean "migrate.failed"?` + hint},
 		},
 		{
+			"a slip in the ending of a twin",
+			`task migrate
+			 task test waits=migrate.faild`,
+			[]string{`test/migrate.faild: cannot wait on "migrate.faild": nobody signals it; did you mean "migrate.failed"?` + hint},
+		},
+		{
 			"declared, and still signalled by nobody",
 			`watchpoint dataset
 			 task test waits=dataset,dataset.failed`,

@@ -48,7 +48,7 @@ func TestDrawings(t *testing.T) {
 		"nothing.dot":     empty(t).Dot(),
 		"nothing.mermaid": empty(t).Mermaid(),
 	} {
-		t.Run(name, func(t *testing.T) { golden(t, name, got) })
+		t.Run(name, func(t *testing.T) { compareDrawing(t, name, got) })
 	}
 }
 
@@ -61,7 +61,7 @@ func empty(t *testing.T) *Graph {
 	return g
 }
 
-func golden(t *testing.T, name, got string) {
+func compareDrawing(t *testing.T, name, got string) {
 	file := filepath.Join("testdata", "draw", name)
 	if *update {
 		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
