@@ -1,9 +1,60 @@
 package cli
 
+import (
+	_ "embed"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
 const rootHelp = `wprun starts the commands of one TOML file as independent processes and gates
-each on watchpoints: directories named NAME.watch.
+each on watchpoints: directories named NAME.watch. Every process signals the one
+of its own name, a task when it has exited 0, a service when it is ready.
 
 "wprun" alone is "wprun run".`
 
 const runHelp = `Run the targets and all they need, in the foreground. Without targets: those of
-"default" in the file, or else every process that nothing waits on.`
+"default" in the file, or else every process that nothing waits on.
+
+The run is over when every target has ended; then the services are stopped. A
+service that is itself a target keeps the run going until Ctrl-C. A second Ctrl-C
+kills what is left.
+
+The output of the processes goes to stdout, what wprun has to say to stderr. The
+raw output is also in .wprun/latest/logs/NAME.log beside the file.
+
+  stream   each line as it comes, behind the name of its process
+  grouped  all lines of a process when it has ended
+  quiet    the last lines of a process that has failed, and nothing else
+  json     a JSON object for each line and for each change of the run
+
+With WPRUN_DEBUG=1 the events and actions of the run are printed, too.`
+
+const runExample = `  wprun
+  wprun run test --fail-fast
+  wprun run -f ci/wprun.toml --output grouped --timeout 10m`
+
+var (
+	//go:embed help/config.md
+	configTopic string
+	//go:embed help/watchpoints.md
+	watchpointsTopic string
+	//go:embed help/exit-codes.md
+	exitCodesTopic string
+)
+
+// newTopics are the pages of the manual that belong to no command. The first
+// line of each is its title.
+func newTopics() []*cobra.Command {
+	return []*cobra.Command{
+		newTopic("config", configTopic),
+		newTopic("watchpoints", watchpointsTopic),
+		newTopic("exit-codes", exitCodesTopic),
+	}
+}
+
+// newTopic is a command that does nothing, which cobra takes for a page of help.
+func newTopic(name, text string) *cobra.Command {
+	title, _, _ := strings.Cut(text, "\n")
+	return &cobra.Command{Use: name, Short: title, Long: text}
+}

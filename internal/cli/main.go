@@ -79,12 +79,11 @@ func newRoot(s Streams) *cobra.Command {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error {
-			return run.RunE(run, nil)
-		},
 	}
+	runs(root, s)
 	completeRun(run)
 	root.AddCommand(run, newValidate(s), newGraph(s),
 		newSignal(s), newWait(s), newExists(s), newRemove(s), newPath(s), newList(s), newVersion(s))
+	root.AddCommand(newTopics()...)
 	return root
 }

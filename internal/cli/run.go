@@ -28,19 +28,25 @@ type runOptions struct {
 }
 
 func newRun(s Streams) *cobra.Command {
-	var o runOptions
 	c := &cobra.Command{
 		Use:   "run [TARGET...]",
 		Short: "Run the targets and all they need, in the foreground",
 		Long:  runHelp,
-		RunE: func(c *cobra.Command, args []string) error {
-			o.targets = args
-			cfg, err := o.load(c)
-			if err != nil {
-				return err
-			}
-			return o.run(cfg, s)
-		},
+	}
+	runs(c, s)
+	return c
+}
+
+// runs makes c a command that runs a file, with all flags for it.
+func runs(c *cobra.Command, s Streams) {
+	var o runOptions
+	c.RunE = func(c *cobra.Command, args []string) error {
+		o.targets = args
+		cfg, err := o.load(c)
+		if err != nil {
+			return err
+		}
+		return o.run(cfg, s)
 	}
 	f := c.Flags()
 	fileFlag(f, &o.file)
@@ -54,7 +60,6 @@ func newRun(s Streams) *cobra.Command {
 	f.DurationVar(&o.timeout, "timeout", 0, "end the run after this time, with exit code 124")
 	f.StringVar(&o.exitCodeFrom, "exit-code-from", "", "exit with the code of this process")
 	c.MarkFlagsMutuallyExclusive("keep-going", "fail-fast")
-	return c
 }
 
 // load reads the file and lets the flags change what it says.

@@ -63,6 +63,8 @@ func conduct(b *testing.B, g *graph.Graph, p Policy, fails map[string]bool) {
 				todo = append(todo, Signalled{a.ID, a.Keys})
 			case Terminate:
 				todo = append(todo, Exited{ID: a.ID, Code: 143, Signal: "SIGTERM"})
+			case Alone:
+				todo = append(todo, Stop{})
 			case Finish:
 				return
 			}

@@ -153,7 +153,7 @@ func TestBuildReportsEveryProblem(t *testing.T) {
 			[]string{`b/c: cannot wait on "c": nobody signals it` + hint},
 		},
 		{
-			"all at once, circles only when nothing else is wrong",
+			"all at once, circles last",
 			`task a waits=b
 			 task b waits=a
 			 task a
@@ -163,6 +163,7 @@ func TestBuildReportsEveryProblem(t *testing.T) {
 				`a/: cannot have two processes of the name "a"`,
 				`c/nobody: cannot wait on "nobody": nobody signals it` + hint,
 				`d/: cannot wait on any of nothing: put keys into the inner list, or remove it`,
+				`a/: cannot run in a circle: "a" waits on "b" waits on "a"`,
 			},
 		},
 	} {

@@ -71,17 +71,32 @@ func (g *Graph) release(point int, missing, queue []int) []int {
 	return queue
 }
 
-// measure computes heights from the end of the order back to its start.
+// measure computes heights from the end of the order back to its start. All
+// waiters of a point come before its first signaller there.
 func (g *Graph) measure(order []int) {
 	g.heights = make([]int, len(g.processes))
-	for i := len(order) - 1; i >= 0; i-- {
-		p := order[i]
+	above := make([]int, len(g.points))
+	for i := range above {
+		above[i] = -1
+	}
+	for _, p := range slices.Backward(order) {
 		for _, s := range g.processes[p].Signals {
-			for _, w := range g.points[g.byKey[s.Key]].Waiters {
-				g.heights[p] = max(g.heights[p], g.heights[w]+1)
+			point := g.byKey[s.Key]
+			if above[point] < 0 {
+				above[point] = g.above(point)
 			}
+			g.heights[p] = max(g.heights[p], above[point])
 		}
 	}
+}
+
+// above is the height of a process that signals only this point.
+func (g *Graph) above(point int) int {
+	height := 0
+	for _, w := range g.points[point].Waiters {
+		height = max(height, g.heights[w]+1)
+	}
+	return height
 }
 
 // circles reports each circle once. Every process left over has a need that is

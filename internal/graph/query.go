@@ -68,8 +68,9 @@ func (g *Graph) Dependants(i int) []int {
 // Sinks returns the processes that nothing waits on, in file order.
 func (g *Graph) Sinks() []int {
 	var sinks []int
-	for i := range g.processes {
-		if len(g.Dependants(i)) == 0 {
+	for i, p := range g.processes {
+		awaited := func(s Signal) bool { return len(g.points[g.byKey[s.Key]].Waiters) > 0 }
+		if !slices.ContainsFunc(p.Signals, awaited) {
 			sinks = append(sinks, i)
 		}
 	}
@@ -79,6 +80,7 @@ func (g *Graph) Sinks() []int {
 // Closure marks the given processes and all that they need.
 func (g *Graph) Closure(from []int) []bool {
 	in := make([]bool, len(g.processes))
+	reached := make([]bool, len(g.points))
 	todo := slices.Clone(from)
 	for len(todo) > 0 {
 		p := todo[len(todo)-1]
@@ -87,7 +89,14 @@ func (g *Graph) Closure(from []int) []bool {
 			continue
 		}
 		in[p] = true
-		todo = append(todo, g.Needs(p)...)
+		for _, anyOf := range g.gates[p] {
+			for _, w := range anyOf {
+				if !reached[w.Point] {
+					reached[w.Point] = true
+					todo = append(todo, g.points[w.Point].Signallers...)
+				}
+			}
+		}
 	}
 	return in
 }
