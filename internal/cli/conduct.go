@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"os"
+	"path/filepath"
 	"time"
 
 	"wprun/internal/config"
@@ -23,6 +24,9 @@ func (o *runOptions) run(cfg *config.Config, s Streams) error {
 	}
 	if o.dryRun {
 		return o.printPlan(cfg, s)
+	}
+	if err := clearBases(cfg, o.fresh); err != nil {
+		return err
 	}
 	dir, err := rundir.Create(cfg.Dir, time.Now())
 	if err != nil {
@@ -71,9 +75,6 @@ func (r *run) prepare() error {
 		quiet:   mode == output.Quiet || mode == output.JSON,
 	}
 	if r.points, err = newDirectories(r.cfg, r.dir.Watch(), r.observer.Warn); err != nil {
-		return err
-	}
-	if err := r.clearBases(); err != nil {
 		return err
 	}
 	if err := r.dir.WritePlan(newPlan(r.cfg, r.options.targets, r.points.Path)); err != nil {
@@ -169,7 +170,7 @@ func (r *run) commands() map[string]*command {
 func (r *run) finish() {
 	fold := r.observer.fold
 	if name, end, ok := fold.FirstFailure(); ok && !r.observer.quiet {
-		r.observer.say(fmt.Sprintf("%s failed: %s; its output is in %s", name, end.Why, r.log(name)))
+		r.observer.say(fmt.Sprintf("%s failed: %s%s", name, end.Why, r.seeLog(name)))
 	}
 	if !r.observer.quiet {
 		r.observer.say(fold.Summary() + "; logs in " + r.dir.Logs())
@@ -181,4 +182,11 @@ func (r *run) finish() {
 	}
 }
 
-func (r *run) log(name string) string { return r.dir.Logs() + string(os.PathSeparator) + name + ".log" }
+// seeLog points to the output of a process, if it wrote any.
+func (r *run) seeLog(name string) string {
+	log := filepath.Join(r.dir.Logs(), name+".log")
+	if _, err := os.Stat(log); err != nil {
+		return ""
+	}
+	return "; its output is in " + log
+}

@@ -1,14 +1,18 @@
 package config
 
 import (
+	"errors"
+	"io/fs"
 	"os"
 	"slices"
+
+	"wprun/internal/program"
 )
 
 // checkCommands looks whether directories and programs exist. What may not yet
 // be there because something runs before is only a warning.
 func (l *loader) checkCommands() {
-	c := commandCheck{l: l, own: os.Environ(), dirs: map[string]string{}, programs: map[program]string{}}
+	c := commandCheck{l: l, own: os.Environ(), dirs: map[string]string{}, programs: map[named]string{}}
 	for _, d := range l.processes {
 		c.check(d)
 	}
@@ -19,15 +23,16 @@ type commandCheck struct {
 	l        *loader
 	own      []string
 	dirs     map[string]string
-	programs map[program]string
+	programs map[named]string
 }
 
-type program struct{ argv0, dir, path string }
+// named is all that decides which file a command names.
+type named struct{ argv0, dir, path string }
 
 func (c *commandCheck) check(d *declared) {
 	reason, known := c.dirs[d.Dir]
 	if !known {
-		reason = explainDir(d.Dir)
+		reason = program.ExplainDir(d.Dir)
 		c.dirs[d.Dir] = reason
 	}
 	if reason != "" {
@@ -43,15 +48,15 @@ func (c *commandCheck) check(d *declared) {
 }
 
 func (c *commandCheck) program(argv0 string, d *declared) string {
-	path, declared := lastValue(d.Env, "PATH")
+	path, declared := program.Path(d.Env)
 	if !declared {
-		path, _ = lastValue(c.own, "PATH")
+		path, _ = program.Path(c.own)
 	}
-	p := program{argv0, d.Dir, path}
-	reason, known := c.programs[p]
+	n := named{argv0, d.Dir, path}
+	reason, known := c.programs[n]
 	if !known {
-		reason = explainProgram(argv0, d.Dir, slices.Concat(c.own, d.Env))
-		c.programs[p] = reason
+		reason = program.Explain(argv0, d.Dir, slices.Concat(c.own, d.Env))
+		c.programs[n] = reason
 	}
 	return reason
 }
@@ -65,3 +70,5 @@ func (c *commandCheck) report(d *declared, key, reason string) {
 		d.table.problem(key, "%s", reason)
 	}
 }
+
+func isMissing(err error) bool { return errors.Is(err, fs.ErrNotExist) }

@@ -7,10 +7,11 @@ import (
 	"io/fs"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"syscall"
 	"time"
+
+	"wprun/internal/program"
 )
 
 const (
@@ -64,7 +65,7 @@ func (s Spec) command(t Target, out *tail) (*exec.Cmd, error) {
 	if len(s.Exec) == 0 {
 		return nil, errors.New("cannot probe: the command is empty")
 	}
-	path, err := lookPath(s.Exec[0], t)
+	path, err := s.find(t)
 	if err != nil {
 		return nil, err
 	}
@@ -80,34 +81,16 @@ func (s Spec) command(t Target, out *tail) (*exec.Cmd, error) {
 	}, nil
 }
 
-// lookPath searches as the service itself would: in its PATH, from its
-// directory.
-func lookPath(name string, t Target) (string, error) {
-	if strings.Contains(name, "/") {
-		return name, nil
+// find searches as the service itself would: in its PATH, from its directory.
+func (s Spec) find(t Target) (string, error) {
+	path, err := program.Find(s.Exec[0], t.Dir, t.Env)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "", fmt.Errorf("cannot find %q in PATH of the service", s.Exec[0])
+	case err != nil:
+		return "", fmt.Errorf("%v: cannot start: %w", s, err)
 	}
-	for _, dir := range filepath.SplitList(pathOf(t.Env)) {
-		if !filepath.IsAbs(dir) {
-			dir = filepath.Join(t.Dir, dir)
-		}
-		file := filepath.Join(dir, name)
-		info, err := os.Stat(file)
-		if err == nil && info.Mode().IsRegular() && info.Mode()&0o111 != 0 {
-			return file, nil
-		}
-	}
-	return "", fmt.Errorf("cannot find %q in PATH of the service", name)
-}
-
-// pathOf reads the last PATH, which is the one that counts.
-func pathOf(env []string) string {
-	path := ""
-	for _, entry := range env {
-		if value, ok := strings.CutPrefix(entry, "PATH="); ok {
-			path = value
-		}
-	}
-	return path
+	return path, nil
 }
 
 func innermost(err error) error {

@@ -3,14 +3,14 @@
 package proc
 
 import (
-	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"strings"
 
 	"golang.org/x/sys/unix"
+
+	"wprun/internal/program"
 )
 
 // longestString is the most bytes that Linux takes for one argument or one
@@ -25,17 +25,16 @@ func explain(spec Spec, path string, err error) *StartError {
 		problem.Reason = reason
 		return problem
 	}
-	file := absolute(path, spec.Dir)
 	var errno unix.Errno
 	errors.As(err, &errno)
 	switch errno {
 	case unix.ENOENT:
 		problem.Code = CodeNotFound
-		problem.Reason = missing(path, file, spec.Dir)
-	case unix.EACCES:
-		problem.Reason = denied(file)
+		problem.Reason = fileProblem(spec, path, "an interpreter or loader that it needs does not exist")
 	case unix.ENOEXEC:
-		problem.Reason = noFormat(file)
+		problem.Reason = fileProblem(spec, path, "this binary was built for another kind of machine")
+	case unix.EACCES, unix.ENOTDIR, unix.ELOOP, unix.ENAMETOOLONG:
+		problem.Reason = fileProblem(spec, path, errno.Error())
 	case unix.E2BIG:
 		problem.Reason = tooLong(spec)
 	case unix.EINVAL:
@@ -46,6 +45,14 @@ func explain(spec Spec, path string, err error) *StartError {
 		explainLimit(problem, errno)
 	}
 	return problem
+}
+
+func directoryProblem(dir string) string { return program.ExplainDir(dir) }
+
+// fileProblem returns what is wrong with the file at path, or otherwise if
+// that cannot be seen from it.
+func fileProblem(spec Spec, path, otherwise string) string {
+	return cmp.Or(program.Explain(path, spec.Dir, spec.Env), otherwise)
 }
 
 // explainLimit words the errors that say nothing about the program itself.
@@ -63,84 +70,6 @@ func explainLimit(problem *StartError, errno unix.Errno) {
 		return
 	}
 	problem.Code = CodeNoResources
-}
-
-func directoryProblem(dir string) string {
-	if dir == "" {
-		return ""
-	}
-	info, err := os.Stat(dir)
-	switch {
-	case errors.Is(err, unix.ENOENT):
-		return fmt.Sprintf("the directory %q does not exist", dir)
-	case err != nil:
-		return fmt.Sprintf("the directory %q cannot be entered: %s", dir, cause(err))
-	case !info.IsDir():
-		return fmt.Sprintf("the directory %q is not a directory", dir)
-	case unix.Access(dir, unix.X_OK) != nil:
-		return fmt.Sprintf("the directory %q cannot be entered: permission denied", dir)
-	}
-	return ""
-}
-
-// cause returns the text of err without the operation and the path before it.
-func cause(err error) string {
-	var errno unix.Errno
-	if errors.As(err, &errno) {
-		return errno.Error()
-	}
-	return err.Error()
-}
-
-// missing explains ENOENT: the program, or what it needs to be executed.
-func missing(path, file, dir string) string {
-	if _, err := os.Stat(file); err != nil {
-		if path == file || dir == "" {
-			return "no such file"
-		}
-		return fmt.Sprintf("no such file in %q", dir)
-	}
-	interpreter, script := shebang(head(file))
-	switch {
-	case !script:
-		return "the loader that this binary names does not exist; it was built for another system"
-	case strings.HasSuffix(interpreter, "\r"):
-		return fmt.Sprintf("its interpreter %q does not exist; save the file without carriage returns", interpreter)
-	}
-	return fmt.Sprintf("its interpreter %q does not exist", interpreter)
-}
-
-// denied explains EACCES.
-func denied(file string) string {
-	info, err := os.Stat(file)
-	switch {
-	case err != nil:
-		return cause(err)
-	case info.IsDir():
-		return "it is a directory"
-	case unix.Access(file, unix.X_OK) != nil:
-		return notExecutable(file)
-	}
-	if interpreter, script := shebang(head(file)); script {
-		return fmt.Sprintf("its interpreter %q is not executable", interpreter)
-	}
-	return "permission denied; its file system may be mounted noexec"
-}
-
-func notExecutable(file string) string {
-	return fmt.Sprintf("%q is not executable; chmod +x it", file)
-}
-
-// noFormat explains ENOEXEC.
-func noFormat(file string) string {
-	start := head(file)
-	switch {
-	case len(start) == 0:
-		return "the file is empty"
-	case bytes.HasPrefix(start, []byte("\x7fELF")):
-		return "this binary was built for another kind of machine"
-	}
-	return `it is neither a binary nor a script; a script begins with a line such as "#!/bin/sh"`
 }
 
 func tooLong(spec Spec) string {
@@ -177,27 +106,4 @@ func tooManyFiles() string {
 		return unix.EMFILE.Error()
 	}
 	return fmt.Sprintf("too many open files; the limit is %d and each running command takes 2; raise it (ulimit -n) or run fewer at once", limit.Cur)
-}
-
-// head returns the beginning of a file, as far as the kernel looks for "#!".
-func head(file string) []byte {
-	f, err := os.Open(file)
-	if err != nil {
-		return nil
-	}
-	defer f.Close()
-	start := make([]byte, 256)
-	n, _ := io.ReadFull(f, start)
-	return start[:n]
-}
-
-// shebang returns the interpreter that the first line of a script names.
-func shebang(start []byte) (interpreter string, ok bool) {
-	rest, ok := bytes.CutPrefix(start, []byte("#!"))
-	if !ok {
-		return "", false
-	}
-	line, _, _ := bytes.Cut(rest, []byte("\n"))
-	name, _, _ := strings.Cut(strings.Trim(string(line), " \t"), " ")
-	return name, true
 }

@@ -39,26 +39,26 @@ func TestStartErrors(t *testing.T) {
 	for _, a := range []attempt{
 		{nil, "", nil, 126, `the command is empty`},
 		{[]string{""}, "", nil, 127, `the name of the program is empty`},
-		{[]string{"nosuch"}, "", nil, 127, `not found in PATH`},
-		{[]string{"true"}, "", []string{"A=b"}, 127, `its environment has no PATH; write the path of the program`},
+		{[]string{"nosuch"}, "", nil, 127, `"nosuch" is not in PATH`},
+		{[]string{"true"}, "", []string{"A=b"}, 127, `"true" cannot be looked up, since the environment has no PATH`},
 		{[]string{"plain"}, dir, []string{"PATH=/nowhere:bin"}, 126, `"DIR/bin/plain" is not executable; chmod +x it`},
-		{[]string{"sub"}, dir, []string{"PATH=."}, 127, `not found in PATH`},
-		{[]string{"./nosuch"}, dir, nil, 127, `no such file in "DIR"`},
-		{[]string{dir + "/nosuch"}, dir, nil, 127, `no such file`},
-		{[]string{"./bin/plain"}, dir, nil, 126, `"DIR/bin/plain" is not executable; chmod +x it`},
-		{[]string{"./sub"}, dir, nil, 126, `it is a directory`},
-		{[]string{"./bin/plain/x"}, dir, nil, 126, `not a directory`},
-		{[]string{"./badshebang"}, dir, nil, 127, `its interpreter "/no/such" does not exist`},
-		{[]string{"./crlf"}, dir, nil, 127, `its interpreter "/bin/sh\r" does not exist; save the file without carriage returns`},
-		{[]string{"./deadshebang"}, dir, nil, 126, `its interpreter "bin/plain" is not executable`},
-		{[]string{"./noshebang"}, dir, nil, 126, `it is neither a binary nor a script; a script begins with a line such as "#!/bin/sh"`},
-		{[]string{"./empty"}, dir, nil, 126, `the file is empty`},
+		{[]string{"sub"}, dir, []string{"PATH=."}, 127, `"sub" is not in PATH`},
+		{[]string{"./nosuch"}, dir, nil, 127, `"./nosuch" does not exist in "DIR"`},
+		{[]string{dir + "/nosuch"}, dir, nil, 127, `"DIR/nosuch" does not exist`},
+		{[]string{"./bin/plain"}, dir, nil, 126, `"./bin/plain" is not executable; chmod +x it`},
+		{[]string{"./sub"}, dir, nil, 126, `"./sub" is a directory`},
+		{[]string{"./bin/plain/x"}, dir, nil, 126, `"./bin/plain/x" cannot be reached: not a directory`},
+		{[]string{"./badshebang"}, dir, nil, 127, `the interpreter "/no/such" of "./badshebang" does not exist`},
+		{[]string{"./crlf"}, dir, nil, 127, `the first line of "./crlf" ends in a carriage return, so that "/bin/sh\r" is looked for; save it with LF line ends`},
+		{[]string{"./deadshebang"}, dir, nil, 126, `the interpreter "bin/plain" of "./deadshebang" is not executable`},
+		{[]string{"./noshebang"}, dir, nil, 126, `"./noshebang" is neither a binary nor a script; a script begins with a line such as "#!/bin/sh"`},
+		{[]string{"./empty"}, dir, nil, 126, `"./empty" is empty`},
 		{[]string{"./elf"}, dir, nil, 126, `this binary was built for another kind of machine`},
-		{[]string{"./loop"}, dir, nil, 126, `too many levels of symbolic links`},
+		{[]string{"./loop"}, dir, nil, 126, `"./loop" cannot be reached: too many levels of symbolic links`},
 		{[]string{"true"}, dir + "/nosuch", nil, 126, `the directory "DIR/nosuch" does not exist`},
 		{[]string{"/bin/nosuch"}, dir + "/nosuch", nil, 126, `the directory "DIR/nosuch" does not exist`},
 		{[]string{"nosuch"}, dir + "/nosuch", nil, 126, `the directory "DIR/nosuch" does not exist`},
-		{[]string{"true"}, dir + "/empty", nil, 126, `the directory "DIR/empty" is not a directory`},
+		{[]string{"true"}, dir + "/empty", nil, 126, `"DIR/empty" is a file, not a directory`},
 		{[]string{"true"}, dir + "/empty/x", nil, 126, `the directory "DIR/empty/x" cannot be entered: not a directory`},
 		{[]string{"true", long}, "", nil, 126, `argument list too long; one argument or variable has 140000 bytes, at most 131071 fit`},
 		{append([]string{"true"}, many...), "", []string{"PATH=/bin:/usr/bin"}, 126, `argument list too long; arguments and environment have 8000104 bytes`},
@@ -120,7 +120,7 @@ func fixtures(t *testing.T, dir string) {
 	}
 }
 
-func TestLimitsAreExplained(t *testing.T) {
+func TestNumbersAreExplained(t *testing.T) {
 	var limit syscall.Rlimit
 	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
 		t.Fatal(err)
@@ -132,6 +132,9 @@ func TestLimitsAreExplained(t *testing.T) {
 		syscall.ENFILE:  {Code: 125, Reason: `the system has no more open files to give (sysctl fs.file-max)`},
 		syscall.EMFILE:  {Code: 125, Reason: fmt.Sprintf("too many open files; the limit is %d and each running command takes 2; raise it (ulimit -n) or run fewer at once", limit.Cur)},
 		syscall.ETXTBSY: {Code: 126, Reason: `something still has it open for writing`},
+		syscall.ENOENT:  {Code: 127, Reason: `an interpreter or loader that it needs does not exist`},
+		syscall.ENOEXEC: {Code: 126, Reason: `this binary was built for another kind of machine`},
+		syscall.EACCES:  {Code: 126, Reason: `permission denied`},
 		syscall.EPERM:   {Code: 126, Reason: `operation not permitted`},
 	} {
 		got := explain(spec, "/bin/true", errno)

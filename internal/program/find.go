@@ -1,5 +1,3 @@
-//go:build unix
-
 // Package program knows the file that a command names, and why it cannot be
 // started. It looks at files and starts nothing.
 //
