@@ -11,7 +11,7 @@ const rootHelp = `wprun starts the commands of one TOML file as independent proc
 each on watchpoints: directories named NAME.watch. Every process signals the one
 of its own name, a task when it has exited 0, a service when it is ready.
 
-"wprun" alone is "wprun run".`
+"wprun" without a command is "wprun run" and takes its flags.`
 
 const runHelp = `Run the targets and all they need, in the foreground. Without targets: those of
 "default" in the file, or else every process that nothing waits on.
@@ -21,11 +21,11 @@ service that is itself a target keeps the run going until Ctrl-C. A second Ctrl-
 kills what is left.
 
 The output of the processes goes to stdout, what wprun has to say to stderr. The
-raw output is also in .wprun/latest/logs/NAME.log beside the file.
+raw output is also in .wprun/latest/logs/NAME.log beside the file. --output shows
 
   stream   each line as it comes, behind the name of its process
   grouped  all lines of a process when it has ended
-  quiet    the last lines of a process that has failed, and nothing else
+  quiet    the last lines of a process that has failed, and what is blocked
   json     a JSON object for each line and for each change of the run
 
 With WPRUN_DEBUG=1 the events and actions of the run are printed, too.`

@@ -29,9 +29,10 @@ type runOptions struct {
 
 func newRun(s Streams) *cobra.Command {
 	c := &cobra.Command{
-		Use:   "run [TARGET...]",
-		Short: "Run the targets and all they need, in the foreground",
-		Long:  runHelp,
+		Use:     "run [TARGET...]",
+		Short:   "Run the targets and all they need, in the foreground",
+		Long:    runHelp,
+		Example: runExample,
 	}
 	runs(c, s)
 	return c

@@ -1,6 +1,8 @@
 package config
 
 import (
+	"errors"
+	"io/fs"
 	"maps"
 	"path/filepath"
 	"slices"
@@ -114,3 +116,5 @@ func (l *loader) display(name string) string {
 	}
 	return filepath.Join(filepath.Dir(l.file), name)
 }
+
+func isMissing(err error) bool { return errors.Is(err, fs.ErrNotExist) }

@@ -1,8 +1,6 @@
 package config
 
 import (
-	"errors"
-	"io/fs"
 	"os"
 	"slices"
 
@@ -70,5 +68,3 @@ func (c *commandCheck) report(d *declared, key, reason string) {
 		d.table.problem(key, "%s", reason)
 	}
 }
-
-func isMissing(err error) bool { return errors.Is(err, fs.ErrNotExist) }

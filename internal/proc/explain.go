@@ -21,7 +21,7 @@ const longestString = 32 * 4096
 // for several causes: ENOENT is also a missing directory or interpreter.
 func explain(spec Spec, path string, err error) *StartError {
 	problem := &StartError{CodeNotStarted, spec.Argv[0], err.Error(), err}
-	if reason := directoryProblem(spec.Dir); reason != "" {
+	if reason := program.ExplainDir(spec.Dir); reason != "" {
 		problem.Reason = reason
 		return problem
 	}
@@ -46,8 +46,6 @@ func explain(spec Spec, path string, err error) *StartError {
 	}
 	return problem
 }
-
-func directoryProblem(dir string) string { return program.ExplainDir(dir) }
 
 // fileProblem returns what is wrong with the file at path, or otherwise if
 // that cannot be seen from it.

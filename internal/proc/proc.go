@@ -15,6 +15,7 @@ package proc
 
 import (
 	"fmt"
+	"strings"
 	"syscall"
 )
 
@@ -88,7 +89,10 @@ type StartError struct {
 }
 
 func (e *StartError) Error() string {
-	return fmt.Sprintf("cannot start %q: %s", e.Program, e.Reason)
+	if name := fmt.Sprintf("%q", e.Program); !strings.Contains(e.Reason, name) {
+		return fmt.Sprintf("cannot start %s: %s", name, e.Reason)
+	}
+	return "cannot start: " + e.Reason
 }
 
 func (e *StartError) Unwrap() error { return e.Err }

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"syscall"
 	"time"
+
+	"wprun/internal/program"
 )
 
 // prepare checks the parts of spec that need no process and returns the path
@@ -19,7 +21,7 @@ func prepare(spec Spec) (string, error) {
 	if problem == nil {
 		return path, nil
 	}
-	if reason := directoryProblem(spec.Dir); reason != "" {
+	if reason := program.ExplainDir(spec.Dir); reason != "" {
 		problem.Code, problem.Reason = CodeNotStarted, reason
 	}
 	return "", problem

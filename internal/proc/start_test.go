@@ -20,7 +20,7 @@ type attempt struct {
 	dir  string
 	env  []string
 	code int
-	want string // after `cannot start "PROGRAM": `
+	want string // the reason; the program is named before it, or in it
 }
 
 func TestStartErrors(t *testing.T) {
@@ -86,7 +86,12 @@ func (a attempt) check(t *testing.T, s *Set, dir string) {
 	if !errors.As(err, &problem) || pid != 0 {
 		t.Fatalf("%.60q: pid %d, error %v", a.argv, pid, err)
 	}
-	want := fmt.Sprintf("cannot start %q: %s", program, strings.ReplaceAll(a.want, "DIR", dir))
+	want := strings.ReplaceAll(a.want, "DIR", dir)
+	if name := fmt.Sprintf("%q", program); strings.Contains(want, name) {
+		want = "cannot start: " + want
+	} else {
+		want = fmt.Sprintf("cannot start %s: %s", name, want)
+	}
 	if problem.Code != a.code || problem.Error() != want {
 		t.Errorf("%.60q in %q:\n got %d %s\nwant %d %s", a.argv, a.dir, problem.Code, problem, a.code, want)
 	}

@@ -2,6 +2,7 @@ package program
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -20,7 +21,7 @@ func fixtures(t *testing.T) (dir string) {
 		{"spaced", "#! /bin/sh -e\n", 0o755},
 		{"env-script", "#!/usr/bin/env sh\n", 0o755},
 		{"env-crlf", "#!/usr/bin/env sh\r\n", 0o755},
-		{"env-itself", "#!/usr/bin/env env-itself\n", 0o755},
+		{"itself", "#!/usr/bin/env itself\n", 0o755},
 		{"crlf", "#!/bin/sh\r\n", 0o755},
 		{"relative", "#!script\n", 0o755},
 		{"nothing", "#!\n", 0o755},
@@ -58,7 +59,7 @@ func TestExplain(t *testing.T) {
 		{"./script", "", ""},
 		{"./spaced", "", ""},
 		{"./env-script", "/usr/bin:/bin", ""},
-		{"./env-itself", ":/usr/bin:/bin", ""},
+		{"./itself", ":/usr/bin:/bin", ""},
 		{"./relative", "", ""},
 		{"./unknown", "", ""},
 		{"sh", "/nowhere:/bin", ""},
@@ -103,6 +104,24 @@ func TestExplainFromTheCallersDirectory(t *testing.T) {
 	} {
 		if got := Explain(name, "", nil); got != want {
 			t.Errorf("%s: got %s", name, got)
+		}
+	}
+}
+
+// TestExplainFollowsEnv has scripts in a row, of which the last needs a program
+// that is not there.
+func TestExplainFollowsEnv(t *testing.T) {
+	dir := t.TempDir()
+	for n := range envLimit + 1 {
+		text := fmt.Sprintf("#!/usr/bin/env s%d\n", n)
+		if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("s%d", n+1)), []byte(text), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for n := 1; n <= envLimit+1; n++ {
+		got := Explain(fmt.Sprintf("s%d", n), dir, []string{"PATH=."})
+		if found := strings.HasSuffix(got, `cannot be started: "s0" is not in PATH`); found != (n <= envLimit) {
+			t.Errorf("%d scripts: got %q", n, got)
 		}
 	}
 }

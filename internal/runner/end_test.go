@@ -96,6 +96,14 @@ func TestSendersAreLetGoAtTheEnd(t *testing.T) {
 			s.points.report([]Change{{"a", true}})
 		}
 	})
+	play(t, func(s *stage) { // they come while the last thing is done, and nobody takes them
+		s.task("a", command{startTakes: time.Second, cannot: errors.New("no such program")})
+		for range 1000 {
+			s.at(time.Millisecond, func() { s.report("a", true) })
+		}
+		code, err := s.run()
+		s.expectEnd(code, err, 125, nil)
+	})
 }
 
 func TestBurstOfNewsDoesNotBlock(t *testing.T) {

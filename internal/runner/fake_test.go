@@ -45,11 +45,11 @@ type fakeExecutor struct {
 
 func (x *fakeExecutor) Start(id engine.ID) error {
 	c := x.commands[id.Process]
+	x.log.add("start %s", id)
+	time.Sleep(c.startTakes)
 	if c.cannot != nil {
 		return c.cannot
 	}
-	x.log.add("start %s", id)
-	time.Sleep(c.startTakes)
 	lasts := c.lasts
 	if lasts == 0 {
 		lasts = 1000 * time.Hour

@@ -202,14 +202,14 @@ func TestProbeEndsWithItsService(t *testing.T) {
 		s.expectEnd(code, err, 0, nil)
 		s.expect(`
 			3s > stop
-			3s probe db#1 given up`, "> stop", "probe")
+			3s probe db#1 given up`, "> stop", "probe", "ready")
 	})
 	play(t, func(s *stage) {
 		s.service("db", command{lasts: 2 * time.Second, code: 3}, readiness{})
 		s.task("long", command{lasts: time.Minute})
 		code, err := s.run()
 		s.expectEnd(code, err, 3, nil)
-		s.expect("2s probe db#1 given up", "probe") // and not at the end
+		s.expect("2s probe db#1 given up", "probe", "ready") // and not at the end
 	})
 }
 
@@ -285,6 +285,25 @@ func TestAfterAFailureOnlyWhatWasEarnedIsThere(t *testing.T) {
 		if got := s.points.all(); !equal(got, want) {
 			t.Errorf("there is %v, want %v", got, want)
 		}
+	})
+}
+
+// The watcher tells of what the run has done itself, too; that is no news.
+func TestOwnDeedsAreNoNews(t *testing.T) {
+	play(t, func(s *stage) {
+		s.task("good", command{lasts: time.Second})
+		s.task("bad", command{lasts: 2 * time.Second, code: 1, makes: "bad"})
+		s.task("long", command{lasts: time.Minute})
+		for after := range 10 {
+			s.at(time.Duration(after)*time.Second+time.Millisecond, func() {
+				for _, key := range []string{"good", "bad", "bad.failed"} {
+					s.report(key, s.points.Exists(key))
+				}
+			})
+		}
+		code, err := s.run()
+		s.expectEnd(code, err, 1, nil)
+		s.expect("", "seen", "gone")
 	})
 }
 

@@ -14,6 +14,7 @@ type Fold struct {
 	order   []string
 	ends    map[string]End
 	started map[string]time.Time
+	failed  []string // in the order of their failures
 }
 
 // End is how a process ended, or Alone the state it is in.
@@ -43,6 +44,9 @@ func (f *Fold) Take(c engine.Changed, at time.Time) {
 		end.Took = at.Sub(start)
 	}
 	f.ends[name] = end
+	if c.To == engine.Failed {
+		f.failed = append(f.failed, name)
+	}
 }
 
 // Of returns what is known of a process.
@@ -96,12 +100,11 @@ func (f *Fold) Summary() string {
 
 // FirstFailure names the process that failed first.
 func (f *Fold) FirstFailure() (name string, end End, ok bool) {
-	for _, name := range f.order {
-		if end := f.ends[name]; end.State == engine.Failed {
-			return name, end, true
-		}
+	if len(f.failed) == 0 {
+		return "", End{}, false
 	}
-	return "", End{}, false
+	name = f.failed[0]
+	return name, f.ends[name], true
 }
 
 // Duration rounds to what a person reads: three digits or so.

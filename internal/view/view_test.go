@@ -1,0 +1,138 @@
+package view
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"wprun/internal/engine"
+)
+
+// change is a change of a process at a second of the run.
+type change struct {
+	at   float64
+	name string
+	to   engine.State
+	code int
+	why  string
+}
+
+// fold takes changes and returns the lines they are worth.
+func fold(changes ...change) (*Fold, []string) {
+	f := NewFold()
+	start := time.Date(2026, 11, 22, 9, 15, 30, 0, time.UTC)
+	var lines []string
+	for _, c := range changes {
+		taken := engine.Changed{ID: engine.ID{Process: c.name, Run: 1}, To: c.to, Code: c.code, Why: c.why}
+		f.Take(taken, start.Add(time.Duration(c.at*float64(time.Second))))
+		if line := f.Line(taken); line != "" {
+			lines = append(lines, line)
+		}
+	}
+	return f, lines
+}
+
+func TestLines(t *testing.T) {
+	_, got := fold(
+		change{0, "db", engine.Starting, 0, ""},
+		change{0.1, "db", engine.Running, 0, ""},
+		change{1.2345, "db", engine.IsReady, 0, ""},
+		change{2, "migrate", engine.Starting, 0, ""},
+		change{62.7, "migrate", engine.Signalling, 0, ""},
+		change{62.7, "migrate", engine.Succeeded, 0, ""},
+		change{63, "test", engine.Starting, 0, ""},
+		change{63.0004, "test", engine.Failed, 3, "exit code 3"},
+		change{63, "report", engine.Blocked, 0, `waits on "test", which failed: exit code 3`},
+		change{64, "alarm", engine.Skipped, 0, `waits on "db.failed", which did not happen`},
+		change{64, "late", engine.Stopped, 0, "the run was stopped before it could start"},
+		change{65, "db", engine.Stopping, 0, ""},
+		change{66, "db", engine.Stopped, 143, ""},
+	)
+	want := []string{
+		"db is ready after 1.23s",
+		"migrate succeeded after 1m1s",
+		"test failed after 0s: exit code 3",
+		`report is blocked: waits on "test", which failed: exit code 3`,
+		`alarm is skipped: waits on "db.failed", which did not happen`,
+		"late is stopped: the run was stopped before it could start",
+		"db is being stopped",
+		"db is stopped",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestSummary(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		changes []change
+		want    string
+	}{
+		{"nothing", nil, "nothing was run"},
+		{"nothing has ended", []change{{0, "a", engine.Starting, 0, ""}}, "nothing was run"},
+		{"each once, by its end, in a fixed order", []change{
+			{0, "s", engine.Stopped, 0, ""},
+			{0, "b", engine.Blocked, 0, ""},
+			{0, "a", engine.Running, 0, ""},
+			{1, "a", engine.Failed, 1, ""},
+			{1, "c", engine.Succeeded, 0, ""},
+			{1, "d", engine.Succeeded, 0, ""},
+			{1, "e", engine.Skipped, 0, ""},
+		}, "2 succeeded, 1 failed, 1 blocked, 1 skipped, 1 stopped"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			f, _ := fold(c.changes...)
+			if got := f.Summary(); got != c.want {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
+// The first failure is the one that happened first, whatever started first.
+func TestFirstFailure(t *testing.T) {
+	f, _ := fold(
+		change{0, "slow", engine.Starting, 0, ""},
+		change{0, "quick", engine.Starting, 0, ""},
+		change{1, "quick", engine.Failed, 7, "exit code 7"},
+		change{2, "slow", engine.Failed, 1, "exit code 1"},
+	)
+	name, end, ok := f.FirstFailure()
+	want := End{State: engine.Failed, Code: 7, Why: "exit code 7", Took: time.Second}
+	if name != "quick" || end != want || !ok {
+		t.Errorf("got %q, %+v, %t", name, end, ok)
+	}
+	if got, known := f.Of("slow"); !known || got.Took != 2*time.Second {
+		t.Errorf("of slow: %+v, %t", got, known)
+	}
+	f, _ = fold(change{0, "a", engine.Succeeded, 0, ""})
+	if name, _, ok := f.FirstFailure(); ok || name != "" {
+		t.Errorf("without a failure: %q", name)
+	}
+}
+
+func TestWaiting(t *testing.T) {
+	waits := []engine.Waits{
+		{Process: "a", For: []string{`"x" (b is running)`, `"y" (c is waiting)`}},
+		{Process: "b", For: []string{`"z"`}},
+		{Process: "c", For: []string{`"z"`}},
+		{Process: "d", For: []string{`"z"`}},
+		{Process: "e", For: []string{`"z"`}},
+	}
+	for n, want := range []string{
+		"",
+		`a waits on "x" (b is running) and "y" (c is waiting)`,
+		`…; b waits on "z"`,
+		`…; b waits on "z"; c waits on "z"`,
+		`…; b waits on "z"; c waits on "z"; and 1 more`,
+		`…; b waits on "z"; c waits on "z"; and 2 more`,
+	} {
+		first := `a waits on "x" (b is running) and "y" (c is waiting)`
+		if want = strings.Replace(want, "…", first, 1); Waiting(waits[:n]) != want {
+			t.Errorf("of %d: got %q, want %q", n, Waiting(waits[:n]), want)
+		}
+	}
+}
