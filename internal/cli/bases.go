@@ -9,14 +9,18 @@ import (
 	"wprun/internal/watchpoint"
 )
 
-// clearBases sees to it that no watchpoint that the file signals stands in a
-// base of the user's before anything has signalled it.
+// clearBases sees to it that nothing that the run will make stands in a base of
+// the user's before.
 func clearBases(cfg *config.Config, fresh bool) error {
-	paths, err := lastingPaths(cfg)
+	signalled, twins, err := lastingPaths(cfg)
 	if err != nil {
 		return err
 	}
-	foreign, err := rundir.ClaimStale(cfg.Dir, paths)
+	// Who signals an external watchpoint may have declared it as failed.
+	if _, err := rundir.ClaimStale(cfg.Dir, twins); err != nil {
+		return err
+	}
+	foreign, err := rundir.ClaimStale(cfg.Dir, signalled)
 	if err != nil || len(foreign) == 0 {
 		return err
 	}
@@ -27,27 +31,24 @@ func clearBases(cfg *config.Config, fresh bool) error {
 		"look at them, then remove them with rmdir, or run with --fresh", strings.Join(foreign, "\n  "))
 }
 
-// lastingPaths are the watchpoints, and twins, that the file signals and that
-// outlive a run.
-func lastingPaths(cfg *config.Config) ([]string, error) {
-	var lasting []watchpoint.Watchpoint
+// lastingPaths are the watchpoints, and their twins, that a run of the file
+// makes and that outlive it; and the twins of those that somebody else signals.
+func lastingPaths(cfg *config.Config) (signalled, twins []string, err error) {
 	for _, w := range cfg.Watchpoints {
-		i, _ := cfg.Graph.Point(w.Key.String())
-		if w.Base != "" && len(cfg.Graph.Points()[i].Signallers) > 0 {
-			lasting = append(lasting, w, w.Twin())
+		if w.Base == "" {
+			continue
 		}
-	}
-	handler, err := watchpoint.NewHandler(lasting)
-	if err != nil {
-		return nil, err
-	}
-	var paths []string
-	for _, key := range handler.Keys() {
-		path, err := handler.Path(key)
+		handler, err := watchpoint.NewHandler([]watchpoint.Watchpoint{w, w.Twin()})
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		paths = append(paths, path)
+		path, _ := handler.Path(w.Key)
+		twin, _ := handler.Path(w.Twin().Key)
+		if i, _ := cfg.Graph.Point(w.Key.String()); len(cfg.Graph.Points()[i].Signallers) > 0 {
+			signalled = append(signalled, path, twin)
+		} else {
+			twins = append(twins, twin)
+		}
 	}
-	return paths, nil
+	return signalled, twins, nil
 }

@@ -70,11 +70,11 @@ func (r *run) prepare() error {
 	r.observer = &observer{
 		journal: r.dir.Journal(),
 		fold:    view.NewFold(),
-		made:    r.recordMade,
+		seen:    r.recordSeen,
 		debug:   r.streams.Getenv("WPRUN_DEBUG") == "1",
 		quiet:   mode == output.Quiet || mode == output.JSON,
 	}
-	if r.points, err = newDirectories(r.cfg, r.dir.Watch(), r.observer.Warn); err != nil {
+	if r.points, err = newDirectories(r.cfg, r.dir.Watch(), r.observer.Warn, r.recordMade); err != nil {
 		return err
 	}
 	if err := r.dir.WritePlan(newPlan(r.cfg, r.options.targets, r.points.Path)); err != nil {

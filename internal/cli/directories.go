@@ -18,14 +18,16 @@ type directories struct {
 	keys    map[string]watchpoint.Key
 	watched []watchpoint.Watchpoint
 	warn    func(string)
+	// record is told of each directory that was made.
+	record func(key string)
 	// made holds the keys made here and not seen gone since. That they have
 	// appeared is no news, and not worth waking the loop for each of them.
 	made sync.Map
 }
 
 // newDirectories puts the watchpoints without a base of their own into watchDir.
-func newDirectories(c *config.Config, watchDir string, warn func(string)) (*directories, error) {
-	d := &directories{keys: map[string]watchpoint.Key{}, warn: warn}
+func newDirectories(c *config.Config, watchDir string, warn, record func(string)) (*directories, error) {
+	d := &directories{keys: map[string]watchpoint.Key{}, warn: warn, record: record}
 	wanted := twinsWanted(c.Graph)
 	var all []watchpoint.Watchpoint
 	for _, w := range c.Watchpoints {
@@ -70,7 +72,11 @@ func twinsWanted(g *graph.Graph) map[string]bool {
 
 func (d *directories) Create(key string) error {
 	d.made.Store(key, nil)
-	return d.handler.Create(d.keys[key])
+	if err := d.handler.Create(d.keys[key]); err != nil {
+		return err
+	}
+	d.record(key)
+	return nil
 }
 
 func (d *directories) Remove(key string) error {

@@ -17,8 +17,8 @@ type observer struct {
 	journal  *rundir.Journal
 	fold     *view.Fold
 	executor *executor
-	// made is told of each watchpoint that is seen to be there.
-	made func(key string)
+	// seen is told of each watchpoint that somebody else has made.
+	seen func(key string)
 	// words, if debug, are those of the engine's test scripts.
 	debug bool
 	quiet bool
@@ -47,14 +47,11 @@ func (o *observer) Step(ev engine.Event, actions []engine.Action) {
 	switch ev := ev.(type) {
 	case engine.Seen:
 		o.write(record{Time: now, Event: "seen", Keys: []string{ev.Key}})
-		o.made(ev.Key)
+		o.seen(ev.Key)
 	case engine.Gone:
 		o.write(record{Time: now, Event: "gone", Keys: []string{ev.Key}})
 	case engine.Signalled:
 		o.write(record{Time: now, Event: "signalled", Process: ev.ID.Process, Run: ev.ID.Run, Keys: ev.Keys})
-		for _, key := range ev.Keys {
-			o.made(key)
-		}
 	case engine.Stop, engine.TimeIsUp:
 		o.write(record{Time: now, Event: ev.String()})
 	}

@@ -91,7 +91,7 @@ func (p *project) newRun(file string) *rundir.Run {
 		p.t.Fatal(err)
 	}
 	p.t.Cleanup(func() { dir.Close() })
-	points, err := newDirectories(cfg, dir.Watch(), nil)
+	points, err := newDirectories(cfg, dir.Watch(), nil, func(string) {})
 	if err != nil {
 		p.t.Fatal(err)
 	}

@@ -123,7 +123,6 @@ func Load(file string) (*Config, error) {
 type loader struct {
 	problems
 	config    *Config
-	base      string // the top-level base as an absolute path, or ""
 	shell     []string
 	env       *environment
 	processes []*declared

@@ -39,7 +39,9 @@ func (s *scanner) multiLine(end string) bool {
 		case strings.HasPrefix(s.text[s.pos:], end):
 			s.pos += len(end)
 			// Up to two quotes before the last three belong to the string.
-			_ = s.accept(end[0]) && s.accept(end[0])
+			if s.accept(end[0]) {
+				s.accept(end[0])
+			}
 			return true
 		case s.text[s.pos] == '\\' && end[0] == '"' && !strings.HasPrefix(s.text[s.pos:], "\\\n"):
 			s.pos++

@@ -122,6 +122,7 @@ func (e Started) String() string { return "started " + e.ID.String() }
 func (e StartFailed) String() string {
 	return fmt.Sprintf("start-failed %s %d %s", e.ID, e.Code, e.Why)
 }
+
 func (e Exited) String() string {
 	return strings.TrimSuffix(fmt.Sprintf("exited %s %d %s", e.ID, e.Code, e.Signal), " ")
 }

@@ -437,7 +437,11 @@ func (w *world) stale() {
 	name := rapid.SampledFrom(w.g.Processes()).Draw(w.t, "process").Name
 	id := ID{name, rapid.SampledFrom([]int{0, 2}).Draw(w.t, "run")}
 	w.tell(rapid.SampledFrom([]Event{
-		Started{id}, Exited{id, 1, ""}, Ready{id}, NotReady{id, "late"}, StartFailed{id, 127, "late"},
+		Started{id},
+		Exited{id, 1, ""},
+		Ready{id},
+		NotReady{id, "late"},
+		StartFailed{id, 127, "late"},
 		Fired{Timer{Kind: Grace, ID: id}},
 	}).Draw(w.t, "stale"))
 }

@@ -19,7 +19,7 @@ const shop = `
 	service db
 	service mock
 	task lint
-	task report waits=test|test.failed,schema`
+	task report waits=test|test.failed,schema,migrate`
 
 func TestLevelsAndHeights(t *testing.T) {
 	for _, c := range []struct {

@@ -62,6 +62,7 @@ func TestRandomLevels(t *testing.T) {
 			}
 		}
 		checkPath(t, g)
+		checkClosures(t, g)
 	})
 }
 
@@ -83,6 +84,25 @@ func checkPath(t *rapid.T, g *Graph) {
 	}
 	if len(path) != len(g.Levels()) {
 		t.Errorf("a path of %d in a graph of %d levels", len(path), len(g.Levels()))
+	}
+}
+
+// checkClosures checks what follows from needs and dependants taken one by one.
+func checkClosures(t *rapid.T, g *Graph) {
+	for i, p := range g.Processes() {
+		want := make([]bool, len(g.Processes()))
+		want[i] = true
+		for _, need := range g.Needs(i) {
+			for n, in := range g.Closure([]int{need}) {
+				want[n] = want[n] || in
+			}
+		}
+		if got := g.Closure([]int{i}); !slices.Equal(got, want) {
+			t.Errorf("%s needs %v in the end, want %v", p.Name, got, want)
+		}
+		if sink := slices.Contains(g.Sinks(), i); sink != (len(g.Dependants(i)) == 0) {
+			t.Errorf("%s is an end: %t, and has dependants %v", p.Name, sink, g.names(g.Dependants(i)))
+		}
 	}
 }
 
