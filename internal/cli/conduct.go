@@ -173,7 +173,7 @@ func (r *run) finish() {
 		r.observer.say(fmt.Sprintf("%s failed: %s%s", name, end.Why, r.seeLog(name)))
 	}
 	if !r.observer.quiet {
-		r.observer.say(fold.Summary() + "; logs in " + r.dir.Logs())
+		r.observer.say(fold.Summary() + "; logs in " + nearPath(r.dir.Logs()))
 	}
 	r.hub.Close()
 	r.observer.Idle()
@@ -188,5 +188,17 @@ func (r *run) seeLog(name string) string {
 	if _, err := os.Stat(log); err != nil {
 		return ""
 	}
-	return "; its output is in " + log
+	return "; its output is in " + nearPath(log)
+}
+
+// nearPath is path as seen from the working directory, if it is below that.
+func nearPath(path string) string {
+	dir, err := os.Getwd()
+	if err != nil {
+		return path
+	}
+	if near, err := filepath.Rel(dir, path); err == nil && filepath.IsLocal(near) {
+		return near
+	}
+	return path
 }
