@@ -20,7 +20,7 @@ import (
 // run conducts a run from a checked file to its exit code.
 func (o *runOptions) run(cfg *config.Config, s Streams) error {
 	for _, w := range cfg.Warnings {
-		fmt.Fprintln(s.Err, "wprun: warning:", w)
+		fmt.Fprintln(s.Err, ownLine(s.debug(), "warning: "+w))
 	}
 	if o.dryRun {
 		return o.printPlan(cfg, s)
@@ -71,7 +71,7 @@ func (r *run) prepare() error {
 		journal: r.dir.Journal(),
 		fold:    view.NewFold(),
 		seen:    r.recordSeen,
-		debug:   r.streams.Getenv("WPRUN_DEBUG") == "1",
+		debug:   r.streams.debug(),
 		quiet:   mode == output.Quiet || mode == output.JSON,
 	}
 	if r.points, err = newDirectories(r.cfg, r.dir.Watch(), r.observer.Warn, r.recordMade); err != nil {

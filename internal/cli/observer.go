@@ -106,13 +106,15 @@ func (o *observer) script(ev engine.Event, actions []engine.Action) {
 	}
 }
 
-// say prints a line of wprun's own; a script has room for it as a comment.
-func (o *observer) say(line string) {
-	if o.debug {
-		o.hub.Say("# " + line)
-		return
+// say prints a line of wprun's own.
+func (o *observer) say(line string) { o.hub.Say(ownLine(o.debug, line)) }
+
+// ownLine marks a line as wprun's own; a script has room for it as a comment.
+func ownLine(debug bool, line string) string {
+	if debug {
+		return "# " + line
 	}
-	o.hub.Say("wprun: " + line)
+	return "wprun: " + line
 }
 
 // Warn can be called from any goroutine.

@@ -73,6 +73,7 @@ func TestExists(t *testing.T) {
 	p.mkdir("sub/dir/IAmNamed.watch")
 	p.expect(spoken{}, "exists", "42")
 	p.expect(spoken{code: 1}, "exists", "42", "data")
+	p.expect(spoken{code: 1}, "exists", "data", "42")
 	p.mkdir("share/data.watch")
 	p.expect(spoken{}, "exists", "42", "data")
 	p.expect(spoken{code: 1}, "exists", "data.failed")

@@ -36,3 +36,6 @@ func (s Streams) Color() bool {
 	}
 	return s.Terminal && s.Getenv("TERM") != "dumb"
 }
+
+// debug says that a run is to be told in the words of the engine's test scripts.
+func (s Streams) debug() bool { return s.Getenv("WPRUN_DEBUG") == "1" }

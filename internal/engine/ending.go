@@ -91,7 +91,7 @@ func (e *Engine) bury() {
 			continue
 		}
 		to, c := e.whyDoomed(i)
-		e.procs[i].cause = c
+		e.procs[i].cause, e.procs[i].root = c, e.rootOf(c)
 		e.move(i, to, e.explainCause(i))
 		e.unable(i, cause{process: i})
 	}

@@ -136,8 +136,10 @@ type process struct {
 	heldStart, heldEarned bool
 	// missing counts the elements of the gate that are not satisfied.
 	missing int
-	// cause is why a process is blocked or skipped.
+	// cause is why a process is blocked or skipped, and root what the last one
+	// in the chain of causes waited on.
 	cause cause
+	root  graph.Wait
 	code  int
 	why   string
 }

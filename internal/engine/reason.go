@@ -66,62 +66,71 @@ func (e *Engine) skippedPoint(point int) bool {
 	return c.process >= 0 && e.procs[c.process].state == Skipped
 }
 
+// rootOf is what the last one in the chain behind a cause waited on.
+func (e *Engine) rootOf(c cause) graph.Wait {
+	if by := e.points[c.wait.Point].cause.process; !c.wait.Failed && by >= 0 && e.procs[by].cause.onWait {
+		return e.procs[by].root
+	}
+	return c.wait
+}
+
 // maxLinks is how many links of a chain of causes are spelled out.
 const maxLinks = 4
 
-// explainCause tells why process i will not start, back to the first cause.
+// explainCause tells why process i will not start, back to the first cause. It
+// costs the same for the longest chain: what is in the middle is left out.
 func (e *Engine) explainCause(i int) string {
 	var s strings.Builder
-	links := 0
-	for {
+	root := e.procs[i].root
+	for links := 1; ; links++ {
 		c := e.procs[i].cause
-		if !c.onWait {
+		switch {
+		case !c.onWait:
 			s.WriteString(c.why)
 			return s.String()
-		}
-		if links++; links <= maxLinks {
-			fmt.Fprintf(&s, "waits on %s, which ", e.nameOf(c.wait))
-		} else if links == maxLinks+1 {
-			s.WriteString("waits on others that came to nothing because of ")
-		}
-		next := e.points[c.wait.Point].cause
-		if c.wait.Failed {
-			s.WriteString("did not happen")
+		case links > maxLinks:
+			s.WriteString("waits on others that came to nothing because of " + e.firstCause(root, true))
 			return s.String()
 		}
-		if next.process < 0 || !e.procs[next.process].cause.onWait {
-			s.WriteString(e.firstCause(c.wait.Point, links > maxLinks))
+		fmt.Fprintf(&s, "waits on %s, which ", e.nameOf(c.wait))
+		if c.wait == root {
+			s.WriteString(e.firstCause(root, false))
 			return s.String()
 		}
-		i = next.process
+		i = e.points[c.wait.Point].cause.process
 	}
 }
 
-// firstCause ends a chain: what became of the point itself.
-func (e *Engine) firstCause(point int, withName bool) string {
-	c := e.points[point].cause
-	if c.process < 0 {
-		if withName {
-			return fmt.Sprintf("%q, which %s", e.g.Points()[point].Key, c.why)
-		}
-		return c.why
-	}
-	p := &e.procs[c.process]
-	text := p.why
-	switch p.state {
-	case Failed:
-		text = "failed: " + p.why
-	case Stopped:
-		text = "was stopped"
-	case Succeeded:
-		text = "has ended"
-	case Blocked:
-		text = "was " + p.why
+// firstCause ends a chain: what became of what the last one waited on.
+func (e *Engine) firstCause(w graph.Wait, withName bool) string {
+	c := e.points[w.Point].cause
+	name, text := e.g.Points()[w.Point].Key, c.why
+	switch {
+	case w.Failed:
+		name, text = name+graph.FailedSuffix, "did not happen"
+	case c.process >= 0:
+		name, text = e.g.Processes()[c.process].Name, e.fate(c.process)
 	}
 	if withName {
-		return fmt.Sprintf("%q, which %s", e.g.Processes()[c.process].Name, text)
+		return fmt.Sprintf("%q, which %s", name, text)
 	}
 	return text
+}
+
+// fate says how a process ended.
+func (e *Engine) fate(i int) string {
+	p := &e.procs[i]
+	switch p.state {
+	case Failed:
+		return "failed: " + p.why
+	case Stopped:
+		return "was stopped"
+	case Succeeded:
+		return "has ended"
+	case Blocked:
+		return "was " + p.why
+	}
+	return p.why
 }
 
 // nameOf names what is waited on, and whose it is where that differs.
