@@ -16,16 +16,22 @@ func clearBases(cfg *config.Config, fresh bool) error {
 	if err != nil {
 		return err
 	}
-	// Who signals an external watchpoint may have declared it as failed.
-	if _, err := rundir.ClaimStale(cfg.Dir, twins); err != nil {
-		return err
+	for _, twin := range twins {
+		// Another one is that of whoever signals the watchpoint.
+		if _, err := rundir.ClaimStale(cfg.Dir, []string{twin}); err != nil {
+			return err
+		}
 	}
 	foreign, err := rundir.ClaimStale(cfg.Dir, signalled)
 	if err != nil || len(foreign) == 0 {
 		return err
 	}
 	if fresh {
-		return rundir.RemoveStale(foreign)
+		if err := rundir.RemoveStale(foreign); err != nil {
+			return err
+		}
+		_, err := rundir.ClaimStale(cfg.Dir, signalled)
+		return err
 	}
 	return fmt.Errorf("cannot start: these watchpoints are there already, and no earlier run of this file made them:\n  %s\n"+
 		"look at them, then remove them with rmdir, or run with --fresh", strings.Join(foreign, "\n  "))

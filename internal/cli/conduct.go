@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"wprun/internal/config"
 	"wprun/internal/engine"
 	"wprun/internal/output"
@@ -59,6 +61,8 @@ type run struct {
 	hub      *output.Hub
 	points   *directories
 	observer *observer
+	// beside holds what goes on beside the run's loop.
+	beside errgroup.Group
 }
 
 // prepare makes all that can be refused before anything is started.
@@ -71,6 +75,7 @@ func (r *run) prepare() error {
 		journal: r.dir.Journal(),
 		fold:    view.NewFold(),
 		seen:    r.recordSeen,
+		code:    r.exitCode,
 		debug:   r.streams.debug(),
 		quiet:   mode == output.Quiet || mode == output.JSON,
 	}
@@ -111,6 +116,7 @@ func (r *run) names() []string {
 }
 
 func (r *run) conduct() (code int, err error) {
+	r.beside.Go(r.prune)
 	proc.OnThread(func() { code, err = r.loop() })
 	r.finish()
 	return code, err
@@ -137,8 +143,12 @@ func (r *run) loop() (int, error) {
 	return r.exitCode(code), err
 }
 
-// exitCode prefers the process that the user named.
+// exitCode prefers the signal that ended the run, and then the process that the
+// user named.
 func (r *run) exitCode(code int) int {
+	if cause := r.asked.cause(); cause != 0 {
+		return 128 + int(cause)
+	}
 	if r.options.exitCodeFrom == "" {
 		return code
 	}
@@ -177,10 +187,14 @@ func (r *run) finish() {
 	}
 	r.hub.Close()
 	r.observer.Idle()
-	if err := rundir.Prune(r.cfg.Dir, r.cfg.KeepRuns); err != nil {
-		fmt.Fprintln(r.streams.Err, "wprun: warning:", err)
+	if err := r.beside.Wait(); err != nil {
+		fmt.Fprintln(r.streams.Err, ownLine(r.observer.debug, "warning: "+err.Error()))
 	}
 }
+
+// prune removes old runs, so that with this one there are as many as wanted. It
+// may take as long as many short tasks do.
+func (r *run) prune() error { return rundir.Prune(r.cfg.Dir, r.cfg.KeepRuns-1) }
 
 // seeLog points to the output of a process, if it wrote any.
 func (r *run) seeLog(name string) string {

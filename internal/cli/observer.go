@@ -19,6 +19,8 @@ type observer struct {
 	executor *executor
 	// seen is told of each watchpoint that somebody else has made.
 	seen func(key string)
+	// code is what the run exits with, if the engine would with its argument.
+	code func(int) int
 	// words, if debug, are those of the engine's test scripts.
 	debug bool
 	quiet bool
@@ -71,7 +73,8 @@ func (o *observer) action(a engine.Action, now time.Time) {
 	case engine.Alone:
 		o.say("only services are left, and nothing waits on them: " + strings.Join(a.Services, ", ") + "; Ctrl-C ends the run")
 	case engine.Finish:
-		o.write(record{Time: now, Event: "finished", Code: &a.Code})
+		code := o.code(a.Code)
+		o.write(record{Time: now, Event: "finished", Code: &code})
 	}
 }
 

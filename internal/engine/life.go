@@ -131,7 +131,7 @@ func (e *Engine) takeBack(keys []string) {
 func (e *Engine) signalFailed(i int, ev SignalFailed) {
 	p := &e.procs[i]
 	p.pending--
-	f := failure{code: 125, why: fmt.Sprintf("cannot signal %q: %s", ev.Key, ev.Why)}
+	f := failure{code: 125, why: ev.Why}
 	if p.state != Signalling {
 		e.giveUp(i, f)
 		return

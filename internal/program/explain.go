@@ -124,7 +124,7 @@ func (p place) explainScript(name string, head []byte) string {
 		return fmt.Sprintf("the interpreter %q of %q is a directory", interpreter, name)
 	case err == nil && !mayExecute(file, info):
 		return fmt.Sprintf("the interpreter %q of %q is not executable", interpreter, name)
-	case interpreter == "/usr/bin/env" && len(words) == 2 && !strings.ContainsAny(last, "-=/"):
+	case interpreter == "/usr/bin/env" && len(words) == 2 && !strings.HasPrefix(last, "-") && !strings.ContainsAny(last, "=/"):
 		return p.explainEnvScript(name, last)
 	}
 	return ""

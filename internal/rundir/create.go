@@ -22,7 +22,10 @@ func Create(project string, now time.Time) (*Run, error) {
 	if err := makeHome(project); err != nil {
 		return nil, err
 	}
-	r, err := claim(filepath.Join(project, home, runsName), func() string { return newID(now) })
+	r, err := claim(filepath.Join(project, home, runsName), func() string {
+		defer func() { now = now.Add(idStep) }()
+		return newID(now)
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -76,7 +76,7 @@ func TestList(t *testing.T) {
 	runs := filepath.Dir(a.Path)
 	must(t, os.Mkdir(filepath.Join(runs, "notes"), 0o700))
 	must(t, os.Mkdir(filepath.Join(runs, "."+newID(noon)), 0o700))
-	must(t, os.WriteFile(filepath.Join(runs, newID(noon)), nil, 0o600))
+	must(t, os.WriteFile(filepath.Join(runs, newID(noon.Add(time.Minute))), nil, 0o600))
 	if dirs, err := List(project); err != nil || !slices.Equal(dirs, []Dir{a, b}) {
 		t.Errorf("%v, %v", dirs, err)
 	}

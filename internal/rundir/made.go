@@ -76,9 +76,9 @@ func appendLine(name string, line []byte) error {
 }
 
 // ClaimStale removes those of the paths that an earlier run of the project
-// made, and returns those that exist but that no run is known to have made.
-// Those are left alone, as is a directory that is not empty, which is an error,
-// and one whose run is still live.
+// made. If there are others among them, it returns those and removes nothing. A
+// directory that is not empty, or whose run is still live, is left alone and an
+// error.
 func ClaimStale(project string, paths []string) (foreign []string, err error) {
 	project, err = filepath.Abs(project)
 	if err != nil {
@@ -101,27 +101,36 @@ func ClaimStale(project string, paths []string) (foreign []string, err error) {
 }
 
 func claimAll(project string, records []made, paths []string) (foreign []string, err error) {
+	var stale []func() error
 	for _, path := range paths {
 		id, e := identify(unix.AT_FDCWD, path)
 		if errors.Is(e, fs.ErrNotExist) {
 			continue
 		}
-		if e != nil {
-			err = errors.Join(err, cannot("look at", path, e))
-			continue
-		}
 		record, known := find(records, path, id)
-		if !known {
+		switch {
+		case e != nil:
+			err = errors.Join(err, cannot("look at", path, e))
+		case known:
+			stale = append(stale, func() error { return claimOne(project, record, path, id) })
+		default:
 			foreign = append(foreign, path)
-			continue
 		}
-		e = stillMade(project, record)
-		if e == nil {
-			e = removeEmptyDir(path, &id)
-		}
-		err = errors.Join(err, e)
 	}
-	return foreign, err
+	if len(foreign) > 0 {
+		return foreign, err
+	}
+	for _, remove := range stale {
+		err = errors.Join(err, remove())
+	}
+	return nil, err
+}
+
+func claimOne(project string, record made, path string, id identity) error {
+	if err := stillMade(project, record); err != nil {
+		return err
+	}
+	return removeEmptyDir(path, &id)
 }
 
 func find(records []made, path string, id identity) (made, bool) {
