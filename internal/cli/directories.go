@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"strings"
-	"sync"
 
 	"wprun/internal/config"
 	"wprun/internal/graph"
@@ -15,35 +14,32 @@ import (
 // their keys.
 type directories struct {
 	handler *watchpoint.Handler
+	watcher *watchpoint.Watcher
 	keys    map[string]watchpoint.Key
-	watched []watchpoint.Watchpoint
-	warn    func(string)
 	// record is told of each directory that was made.
 	record func(key string)
-	// made holds the keys made here and not seen gone since. That they have
-	// appeared is no news, and not worth waking the loop for each of them.
-	made sync.Map
 }
 
 // newDirectories puts the watchpoints without a base of their own into watchDir.
 func newDirectories(c *config.Config, watchDir string, warn, record func(string)) (*directories, error) {
-	d := &directories{keys: map[string]watchpoint.Key{}, warn: warn, record: record}
+	d := &directories{keys: map[string]watchpoint.Key{}, record: record}
 	wanted := twinsWanted(c.Graph)
-	var all []watchpoint.Watchpoint
+	var all, watched []watchpoint.Watchpoint
 	for _, w := range c.Watchpoints {
 		if w.Base == "" {
 			w.Base = watchDir
 		}
 		twin := w.Twin()
 		all = append(all, w, twin)
-		d.watched = append(d.watched, w)
+		watched = append(watched, w)
 		if wanted[w.Key.String()] {
-			d.watched = append(d.watched, twin)
+			watched = append(watched, twin)
 		}
 	}
 	for _, w := range all {
 		d.keys[w.Key.String()] = w.Key
 	}
+	d.watcher = watchpoint.NewWatcher(watchpoint.WatcherConfig{List: watched, Warn: warn})
 	var err error
 	d.handler, err = watchpoint.NewHandler(all)
 	return d, err
@@ -71,7 +67,7 @@ func twinsWanted(g *graph.Graph) map[string]bool {
 }
 
 func (d *directories) Create(key string) error {
-	d.made.Store(key, nil)
+	d.watcher.Expect(d.keys[key])
 	if err := d.handler.Create(d.keys[key]); err != nil {
 		return err
 	}
@@ -79,10 +75,7 @@ func (d *directories) Create(key string) error {
 	return nil
 }
 
-func (d *directories) Remove(key string) error {
-	d.made.Delete(key)
-	return d.handler.Remove(d.keys[key])
-}
+func (d *directories) Remove(key string) error { return d.handler.Remove(d.keys[key]) }
 
 // Exists takes what is there but is no directory for absent; the watcher warns
 // of it.
@@ -101,23 +94,13 @@ func (d *directories) Path(key string) string {
 }
 
 func (d *directories) Watch(ctx context.Context, report func([]runner.Change)) error {
-	w := watchpoint.NewWatcher(watchpoint.WatcherConfig{List: d.watched, Warn: d.warn})
-	return w.Run(ctx, func(changes []watchpoint.Change) {
-		if told := d.news(changes); len(told) > 0 {
+	return d.watcher.Run(ctx, func(changes []watchpoint.Change) {
+		told := make([]runner.Change, 0, len(changes))
+		for _, c := range changes {
+			told = append(told, runner.Change{Key: c.Key.String(), Present: c.Present})
+		}
+		if len(told) > 0 {
 			report(told)
 		}
 	})
-}
-
-func (d *directories) news(changes []watchpoint.Change) []runner.Change {
-	told := make([]runner.Change, 0, len(changes))
-	for _, c := range changes {
-		key := c.Key.String()
-		if _, own := d.made.Load(key); own && c.Present {
-			continue
-		}
-		d.made.Delete(key)
-		told = append(told, runner.Change{Key: key, Present: c.Present})
-	}
-	return told
 }

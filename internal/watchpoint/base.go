@@ -36,13 +36,14 @@ func newBase(path string, out *outbox) *base {
 }
 
 // want adds a name; it belongs before run.
-func (b *base) want(name string, key Key) {
+func (b *base) want(name string, key Key) *entry {
 	e := b.byName[name]
 	if e == nil {
 		e = &entry{name: name}
 		b.byName[name], b.entries = e, append(b.entries, e)
 	}
 	e.keys = append(e.keys, key)
+	return e
 }
 
 // run watches the base until ctx ends.
@@ -123,10 +124,14 @@ func (b *base) settle(e *entry, exists bool, kind fs.FileMode) {
 	if present {
 		e.complaint = ""
 	}
-	if present == e.present {
-		return
+	was := e.present
+	if e.expected.CompareAndSwap(true, false) {
+		was = true // by the one who made it
 	}
 	e.present = present
+	if present == was {
+		return
+	}
 	for _, key := range e.keys {
 		b.changes = append(b.changes, Change{Key: key, Present: present})
 	}

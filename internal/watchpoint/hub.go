@@ -243,7 +243,7 @@ func (h *hub) drain() {
 				return
 			}
 			if event.Op&telling != 0 {
-				h.pass(event.Name)
+				h.pass(event.Name, event.Has(fsnotify.Create))
 			}
 		case _, ok := <-h.events.Errors:
 			if !ok {
@@ -258,8 +258,9 @@ func (h *hub) drain() {
 }
 
 // pass gives the path of an event to those it may concern: it is an entry of a
-// watched directory, or such a directory itself, or both.
-func (h *hub) pass(name string) {
+// watched directory, or such a directory itself, or both. That an expected entry
+// was created concerns nobody.
+func (h *hub) pass(name string, created bool) {
 	dir, entry := filepath.Split(name)
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -272,10 +273,11 @@ func (h *hub) pass(name string) {
 	}
 	l := h.here[p.id]
 	for _, b := range l.at {
-		if e := b.byName[entry]; e != nil {
-			b.mail.look(e)
-		} else {
+		switch e := b.byName[entry]; {
+		case e == nil:
 			b.mail.stale()
+		case !created || !e.expected.Load():
+			b.mail.look(e)
 		}
 	}
 	for _, b := range l.above[entry] {

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/fsnotify/fsnotify"
@@ -41,6 +42,7 @@ type WatcherConfig struct {
 type Watcher struct {
 	warn  func(string)
 	bases []*base
+	byKey map[Key]*entry
 	hub   *hub
 	out   *outbox
 	// events opens the source of events.
@@ -49,7 +51,7 @@ type Watcher struct {
 
 // NewWatcher prepares a watcher; nothing is looked at before Run.
 func NewWatcher(config WatcherConfig) *Watcher {
-	w := &Watcher{warn: config.Warn, out: newOutbox(), events: fsnotify.NewWatcher}
+	w := &Watcher{warn: config.Warn, byKey: make(map[Key]*entry), out: newOutbox(), events: fsnotify.NewWatcher}
 	if w.warn == nil {
 		w.warn = func(string) {}
 	}
@@ -65,7 +67,7 @@ func NewWatcher(config WatcherConfig) *Watcher {
 			b = newBase(path, w.out)
 			known[path], w.bases = b, append(w.bases, b)
 		}
-		b.want(name, point.Key)
+		w.byKey[point.Key] = b.want(name, point.Key)
 	}
 	w.hub = newHub(w.bases)
 	w.out.await(len(w.bases))
@@ -146,9 +148,21 @@ func (w *Watcher) Poke() {
 	}
 }
 
+// Expect says that the caller makes the watchpoint of a key itself: that it
+// appears is no news then, that it disappears is. It never blocks and can be
+// called at any time, from any goroutine.
+func (w *Watcher) Expect(k Key) {
+	if e := w.byKey[k]; e != nil {
+		e.expected.Store(true)
+	}
+}
+
 // entry is one wanted name of a base.
 type entry struct {
 	name string
+	// expected says that the caller has made it, and that it was not looked at
+	// since.
+	expected atomic.Bool
 	// keys are more than one only if two watchpoints have the same path.
 	keys    []Key
 	present bool
