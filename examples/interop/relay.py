@@ -1,12 +1,10 @@
-"""Waits for the directory sh.watch, then makes its own, both known from the
-environment."""
+"""Waits for one directory, then makes another: relay.py WATCHED MADE."""
 
 import os
 import sys
 import time
 
-watched = os.path.join(os.environ["WPRUN_WATCH_DIR"], "sh.watch")
-made = os.environ["WPRUN_PATH_PY"]
+watched, made = sys.argv[1:]
 
 end = time.monotonic() + 60
 while not os.path.isdir(watched):

@@ -2,7 +2,7 @@ package cli
 
 import (
 	"context"
-	"crypto/sha256"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -34,14 +34,13 @@ func (o *runOptions) run(cfg *config.Config, s Streams) error {
 	if err != nil {
 		return internalFault(err)
 	}
-	defer dir.Close()
 	r := &run{options: o, cfg: cfg, streams: s, dir: dir, asked: listen()}
 	defer r.asked.close()
 	if err := r.prepare(); err != nil {
-		return err
+		return errors.Join(err, dir.Close())
 	}
 	code, err := r.conduct()
-	if err != nil {
+	if err := errors.Join(err, dir.Close()); err != nil {
 		return internalFault(err)
 	}
 	if cause := r.asked.cause(); cause != 0 {
@@ -101,9 +100,7 @@ func (r *run) info() rundir.Info {
 	info := rundir.Self()
 	info.ID, info.Started, info.Version = r.dir.ID, time.Now(), version()
 	info.File, info.Args = r.cfg.File, os.Args
-	if text, err := os.ReadFile(r.cfg.File); err == nil {
-		info.ConfigHash = fmt.Sprintf("sha256:%x", sha256.Sum256(text))
-	}
+	info.ConfigHash = r.cfg.Hash
 	return info
 }
 
@@ -185,8 +182,8 @@ func (r *run) finish() {
 	if !r.observer.quiet {
 		r.observer.say(fold.Summary() + "; logs in " + nearPath(r.dir.Logs()))
 	}
-	r.hub.Close()
 	r.observer.Idle()
+	r.hub.Close()
 	if err := r.beside.Wait(); err != nil {
 		fmt.Fprintln(r.streams.Err, ownLine(r.observer.debug, "warning: "+err.Error()))
 	}

@@ -69,6 +69,7 @@ func twinsWanted(g *graph.Graph) map[string]bool {
 func (d *directories) Create(key string) error {
 	d.watcher.Expect(d.keys[key])
 	if err := d.handler.Create(d.keys[key]); err != nil {
+		d.watcher.Unexpect(d.keys[key])
 		return err
 	}
 	d.record(key)

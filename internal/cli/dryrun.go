@@ -9,15 +9,7 @@ import (
 
 // printPlan prints what a run would start, in an order in which it could.
 func (o *runOptions) printPlan(cfg *config.Config, s Streams) error {
-	targets := cfg.Graph.Sinks()
-	if len(o.targets) > 0 {
-		targets = nil
-		for _, name := range o.targets {
-			i, _ := cfg.Graph.Process(name)
-			targets = append(targets, i)
-		}
-	}
-	needed := cfg.Graph.Closure(targets)
+	needed := cfg.Graph.Closure(cfg.Graph.Chosen(o.targets))
 	for _, level := range cfg.Graph.Levels() {
 		for _, i := range level {
 			if needed[i] {

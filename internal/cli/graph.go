@@ -86,16 +86,13 @@ func onlyNeeded(cfg *config.Config, targets []string) (*config.Config, error) {
 	if len(targets) == 0 {
 		return cfg, nil
 	}
-	var of []int
 	for _, name := range targets {
 		if err := checkProcess(cfg, name); err != nil {
 			return nil, err
 		}
-		i, _ := cfg.Graph.Process(name)
-		of = append(of, i)
 	}
 	part := *cfg
-	part.Graph = cfg.Graph.Part(of)
+	part.Graph = cfg.Graph.Part(cfg.Graph.Chosen(targets))
 	part.Processes = slices.DeleteFunc(slices.Clone(cfg.Processes), func(p config.Process) bool {
 		_, needed := part.Graph.Process(p.Name)
 		return !needed

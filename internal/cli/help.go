@@ -5,6 +5,9 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"wprun/internal/config"
+	"wprun/internal/watchpoint"
 )
 
 const rootHelp = `wprun starts the commands of one TOML file as independent processes and gates
@@ -34,22 +37,16 @@ const runExample = `  wprun
   wprun run test --fail-fast
   wprun run -f ci/wprun.toml --output grouped --timeout 10m`
 
-var (
-	//go:embed help/config.md
-	configTopic string
-	//go:embed help/watchpoints.md
-	watchpointsTopic string
-	//go:embed help/exit-codes.md
-	exitCodesTopic string
-)
+//go:embed exit-codes.md
+var exitCodesManual string
 
 // newTopics are the pages of the manual that belong to no command. The first
 // line of each is its title.
 func newTopics() []*cobra.Command {
 	return []*cobra.Command{
-		newTopic("config", configTopic),
-		newTopic("watchpoints", watchpointsTopic),
-		newTopic("exit-codes", exitCodesTopic),
+		newTopic("config", config.Manual),
+		newTopic("watchpoints", watchpoint.Manual),
+		newTopic("exit-codes", exitCodesManual),
 	}
 }
 

@@ -33,7 +33,7 @@ func newList(s Streams) *cobra.Command {
 		Short:             "List the watchpoints: which are signalled, and where they are",
 		Long:              listHelp,
 		Example:           listExample,
-		Args:              cobra.NoArgs,
+		Args:              noArguments,
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE:              func(*cobra.Command, []string) error { return o.list(s) },
 	}

@@ -44,11 +44,17 @@ func internalFault(err error) error {
 // Main runs a command line and returns the exit code. It does not return if a
 // signal ended the run: it passes the signal on to itself.
 func Main(args []string, s Streams) int {
+	out := &checked{w: s.Out}
+	s.Out = out
 	root := newRoot(s)
 	root.SetArgs(args)
 	root.SetOut(s.Out)
 	root.SetErr(s.Err)
-	return report(s.Err, root.Execute())
+	err := root.Execute()
+	if err == nil && out.err != nil {
+		err = internalFault(fmt.Errorf("cannot write to stdout: %w", out.err))
+	}
+	return report(s.Err, err)
 }
 
 // report is the one place where errors become exit codes.
@@ -78,8 +84,9 @@ func newRoot(s Streams) *cobra.Command {
 		Long:          rootHelp,
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		Args:          cobra.NoArgs,
+		Args:          noSuchCommand,
 	}
+	root.SetFlagErrorFunc(badFlag)
 	runs(root, s)
 	completeRun(run)
 	root.AddCommand(run, newValidate(s), newGraph(s),

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"time"
@@ -60,7 +61,6 @@ func runs(c *cobra.Command, s Streams) {
 	f.BoolVar(&o.timestamps, "timestamps", false, "put the time before each line")
 	f.DurationVar(&o.timeout, "timeout", 0, "end the run after this time, with exit code 124")
 	f.StringVar(&o.exitCodeFrom, "exit-code-from", "", "exit with the code of this process")
-	c.MarkFlagsMutuallyExclusive("keep-going", "fail-fast")
 }
 
 // load reads the file and lets the flags change what it says.
@@ -88,6 +88,9 @@ func (o *runOptions) load(c *cobra.Command) (*config.Config, error) {
 }
 
 func (o *runOptions) check(cfg *config.Config) error {
+	if o.keepGoing && o.failFast {
+		return errors.New("cannot both keep going and fail fast: use --keep-going or --fail-fast")
+	}
 	if cfg.Jobs < 0 {
 		return fmt.Errorf("cannot run %d jobs at once: -j takes 0 (no limit) or more", cfg.Jobs)
 	}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -30,7 +31,6 @@ type scopeOptions struct {
 func (o *scopeOptions) addFlags(c *cobra.Command) {
 	fileFlag(c.Flags(), &o.file)
 	c.Flags().StringVar(&o.run, "run", "", "the run, by its ID or directory (default: the run of this command, or else the latest of the file)")
-	c.MarkFlagsMutuallyExclusive("file", "run")
 }
 
 // scope is the watchpoints, and their twins, that a script can name.
@@ -50,6 +50,8 @@ type scope struct {
 func (o *scopeOptions) scope(getenv func(string) string) (*scope, error) {
 	inside := getenv("WPRUN_RUN_DIR")
 	switch {
+	case o.run != "" && o.file != "":
+		return nil, errors.New("cannot look in a run and in a file at once: use --run or --file")
 	case o.run != "":
 		return namedRunScope(o.run)
 	case o.file == "" && inside != "":

@@ -18,7 +18,7 @@ type pointOptions struct {
 // newPointCommand parses; do is told of the keys, all of which are known.
 func newPointCommand(s Streams, c *cobra.Command, do func(h *watchpoint.Handler, keys []watchpoint.Key) error) *cobra.Command {
 	var o pointOptions
-	c.Args = cobra.MinimumNArgs(1)
+	c.Args = someKeys
 	c.ValidArgsFunction = completeKeys(s)
 	c.RunE = func(_ *cobra.Command, args []string) error {
 		o.keys = args

@@ -26,6 +26,21 @@ func System() Streams {
 	}
 }
 
+// checked remembers the first error of writing, which callers of fmt.Fprint do
+// not look at.
+type checked struct {
+	w   io.Writer
+	err error
+}
+
+func (c *checked) Write(p []byte) (int, error) {
+	n, err := c.w.Write(p)
+	if c.err == nil {
+		c.err = err
+	}
+	return n, err
+}
+
 // Color follows NO_COLOR (no-color.org) and CLICOLOR_FORCE (bixense.com/clicolors).
 func (s Streams) Color() bool {
 	switch {

@@ -25,7 +25,7 @@ func newValidate(s Streams) *cobra.Command {
 		Short:             "Check the file and start nothing",
 		Long:              validateHelp,
 		Example:           validateExample,
-		Args:              cobra.NoArgs,
+		Args:              noArguments,
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE:              func(*cobra.Command, []string) error { return o.validate(s) },
 	}

@@ -11,7 +11,7 @@ func newVersion(s Streams) *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
 		Short: "Print the version",
-		Args:  cobra.NoArgs,
+		Args:  noArguments,
 		Run:   func(*cobra.Command, []string) { fmt.Fprintln(s.Out, "wprun", version()) },
 	}
 }

@@ -41,7 +41,7 @@ func newWait(s Streams) *cobra.Command {
 		Short:             "Wait until watchpoints are signalled",
 		Long:              waitHelp,
 		Example:           waitExample,
-		Args:              cobra.MinimumNArgs(1),
+		Args:              someKeys,
 		ValidArgsFunction: completeKeys(s),
 		RunE: func(c *cobra.Command, args []string) error {
 			o.keys = args

@@ -36,6 +36,8 @@ const (
 type Config struct {
 	// File and the directory that holds it are absolute.
 	File, Dir string
+	// Hash tells the text of the file from others; line ends make no difference.
+	Hash string
 	// Base is absolute; "" is the private directory of the run.
 	Base string
 	// Jobs limits how many tasks run at once; 0 is no limit.

@@ -10,7 +10,7 @@ import (
 // The manual explains every key that can be used, and lists every other one as
 // not supported yet.
 func TestManualHasEveryKey(t *testing.T) {
-	b, err := os.ReadFile("../cli/help/config.md")
+	b, err := os.ReadFile("manual.md")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,6 +2,7 @@ package config
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -25,6 +26,7 @@ type document struct {
 // read returns false after it has reported why the file is no TOML.
 func (l *loader) read() (document, bool) {
 	text, err := readText(l.file)
+	l.config.Hash = fmt.Sprintf("sha256:%x", sha256.Sum256([]byte(text)))
 	if err != nil {
 		l.fileProblem(0, "cannot read the file: %v", err)
 		return document{}, false

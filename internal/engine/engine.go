@@ -151,8 +151,8 @@ type failure struct {
 	why  string
 }
 
-// New makes the engine of one run. It panics if a target is not in the graph:
-// the caller checks names.
+// New makes the engine of one run. The targets are in the graph: the caller
+// checks names.
 func New(g *graph.Graph, p Policy) *Engine {
 	e := &Engine{g: g, policy: p, starting: -1}
 	e.tasks.before, e.services.before = e.before, e.before
@@ -165,17 +165,7 @@ func New(g *graph.Graph, p Policy) *Engine {
 
 // choose marks the targets and all they need.
 func (e *Engine) choose() {
-	targets := e.g.Sinks()
-	if len(e.policy.Targets) > 0 {
-		targets = nil
-		for _, name := range e.policy.Targets {
-			i, ok := e.g.Process(name)
-			if !ok {
-				panic("engine: no target " + name)
-			}
-			targets = append(targets, i)
-		}
-	}
+	targets := e.g.Chosen(e.policy.Targets)
 	for i, in := range e.g.Closure(targets) {
 		e.procs[i].selected = in
 		e.procs[i].state = Waiting

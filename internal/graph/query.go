@@ -77,6 +77,19 @@ func (g *Graph) Sinks() []int {
 	return sinks
 }
 
+// Chosen returns the processes of these names, or the sinks without any name.
+// The caller knows that the names exist.
+func (g *Graph) Chosen(names []string) []int {
+	if len(names) == 0 {
+		return g.Sinks()
+	}
+	var chosen []int
+	for _, name := range names {
+		chosen = append(chosen, g.byName[name])
+	}
+	return chosen
+}
+
 // Closure marks the given processes and all that they need.
 func (g *Graph) Closure(from []int) []bool {
 	in := make([]bool, len(g.processes))

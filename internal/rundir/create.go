@@ -53,6 +53,9 @@ func makeHome(project string) error {
 func claim(runs string, nextID func() string) (*Run, error) {
 	for {
 		id := nextID()
+		if _, err := os.Lstat(filepath.Join(runs, id)); err == nil {
+			continue
+		}
 		hidden := filepath.Join(runs, "."+id)
 		err := os.Mkdir(hidden, 0o700)
 		if errors.Is(err, fs.ErrExist) {

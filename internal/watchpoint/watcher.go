@@ -151,9 +151,14 @@ func (w *Watcher) Poke() {
 // Expect says that the caller makes the watchpoint of a key itself: that it
 // appears is no news then, that it disappears is. It never blocks and can be
 // called at any time, from any goroutine.
-func (w *Watcher) Expect(k Key) {
+func (w *Watcher) Expect(k Key) { w.expect(k, true) }
+
+// Unexpect takes Expect back, where the caller could not make the watchpoint.
+func (w *Watcher) Unexpect(k Key) { w.expect(k, false) }
+
+func (w *Watcher) expect(k Key, expected bool) {
 	if e := w.byKey[k]; e != nil {
-		e.expected.Store(true)
+		e.expected.Store(expected)
 	}
 }
 

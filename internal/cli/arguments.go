@@ -1,0 +1,39 @@
+package cli
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+func fileFlag(f *pflag.FlagSet, file *string) {
+	f.StringVarP(file, "file", "f", "", "the file (default: wprun.toml of this directory or the nearest parent)")
+}
+
+// badFlag and the functions below are the errors of a command line, in place of
+// cobra's own.
+func badFlag(c *cobra.Command, err error) error {
+	return fmt.Errorf("cannot read the command line: %w; see %s --help", err, c.CommandPath())
+}
+
+func noSuchCommand(_ *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	return fmt.Errorf("cannot find a command %q: \"wprun help\" lists them; to run a target: wprun run %s", args[0], args[0])
+}
+
+func noArguments(c *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	return fmt.Errorf("cannot use %q: %s takes no arguments", args[0], c.CommandPath())
+}
+
+func someKeys(c *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return nil
+	}
+	return fmt.Errorf("cannot do anything without a key: %s KEY...; \"wprun list\" shows the keys", c.CommandPath())
+}
