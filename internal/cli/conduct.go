@@ -164,7 +164,7 @@ func (r *run) commands() map[string]*command {
 		commands[p.Name] = &command{
 			spec: proc.Spec{
 				Argv: p.Argv, Dir: p.Dir, Env: env.of(p, r.cfg.Graph.Processes()[i]),
-				Output: channel.Write, StopSignal: p.StopSignal,
+				Marks: env.marks(p.Name), Output: channel.Write, StopSignal: p.StopSignal,
 			},
 			ready:   p.Ready,
 			channel: channel,

@@ -14,6 +14,7 @@ import (
 type environ struct {
 	own   []string
 	paths func(key string) string
+	runID string
 	run   []string
 }
 
@@ -21,13 +22,19 @@ func newEnviron(runDir, runID, watchDir string, paths func(string) string) *envi
 	return &environ{
 		own:   merge(nil, os.Environ()),
 		paths: paths,
-		run:   []string{"WPRUN_RUN_DIR=" + runDir, "WPRUN_RUN_ID=" + runID, "WPRUN_WATCH_DIR=" + watchDir},
+		runID: runID,
+		run:   []string{"WPRUN_RUN_DIR=" + runDir, "WPRUN_WATCH_DIR=" + watchDir},
 	}
+}
+
+// marks are what no other command has in its environment.
+func (e *environ) marks(process string) []string {
+	return []string{"WPRUN_RUN_ID=" + e.runID, "WPRUN_PROCESS=" + process}
 }
 
 // of returns the whole environment of a process.
 func (e *environ) of(p config.Process, decl graph.Process) []string {
-	told := append(slices.Clone(e.run), "WPRUN_PROCESS="+p.Name)
+	told := append(slices.Clone(e.run), e.marks(p.Name)...)
 	for _, anyOf := range decl.WaitsOn {
 		for _, key := range anyOf {
 			told = append(told, config.PathVariable(key)+"="+e.paths(key))

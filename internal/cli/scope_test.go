@@ -182,7 +182,7 @@ func TestScopeRunThatIsNot(t *testing.T) {
 		"path", "--run", "20260101-000000-abcd", "db")
 	p.expect(spoken{code: 2, err: `wprun: cannot open "./": it is not the directory of a run; those are in .wprun/runs` + "\n"},
 		"path", "--run", "./", "db")
-	if got := p.wprun("path", "--run", dir.ID, "-f", "wprun.toml", "db"); got.code != 2 || !strings.Contains(got.err, "[file run]") {
+	if got := p.wprun("path", "--run", dir.ID, "-f", "wprun.toml", "db"); got.code != 2 || !strings.Contains(got.err, "use --run or --file") {
 		t.Errorf("--run and -f together: %+v", got)
 	}
 }

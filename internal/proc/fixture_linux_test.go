@@ -77,6 +77,7 @@ func (b *bench) spec(id ID, argv ...string) Spec {
 	return Spec{
 		Argv:   argv,
 		Env:    append(b.env[:len(b.env):len(b.env)], fmt.Sprintf("WPRUN_PROCESS=p%d", id)),
+		Marks:  []string{b.env[len(b.env)-1], fmt.Sprintf("WPRUN_PROCESS=p%d", id)},
 		Output: func(p []byte) { buffer.Write(p) },
 	}
 }

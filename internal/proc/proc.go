@@ -15,6 +15,7 @@ package proc
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"syscall"
 )
@@ -32,6 +33,9 @@ type Spec struct {
 	Dir string
 	// Env is the complete environment, "K=V". It must not be changed later.
 	Env []string
+	// Marks are those entries of Env that no other command has all of. By them a
+	// process is known that has left the tree and kept its environment.
+	Marks []string
 	// Output receives the bytes of stdout and stderr in the order they were
 	// written. It is called by Wait only; p is valid during the call. nil
 	// drops them.
@@ -75,6 +79,16 @@ const (
 	// CodeNoResources says that this machine or this program is at a limit.
 	CodeNoResources = 125
 )
+
+// marks says whether an environment bears the marks of the command.
+func (s Spec) marks(env []string) bool {
+	for _, mark := range s.Marks {
+		if !slices.Contains(env, mark) {
+			return false
+		}
+	}
+	return len(s.Marks) > 0
+}
 
 // StartError says why a command could not be started.
 type StartError struct {

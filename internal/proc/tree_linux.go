@@ -1,10 +1,10 @@
 package proc
 
 import (
-	"bytes"
 	"fmt"
 	"os"
 	"slices"
+	"strings"
 	"syscall"
 	"time"
 
@@ -108,36 +108,14 @@ func (s *Set) ownerOf(pid, session int) *process {
 		return p
 	}
 	environ, _ := os.ReadFile(fmt.Sprintf("/proc/%d/environ", pid))
-	mark := markOf(bytes.Split(environ, []byte{0}))
-	if mark == (runMark{}) {
-		return nil
-	}
+	entries := strings.Split(string(environ), "\x00")
 	var owner *process
 	for _, p := range s.procs {
-		if markOf(p.spec.Env) == mark && (owner == nil || owner.exitToken < p.exitToken) {
+		if p.spec.marks(entries) && (owner == nil || owner.exitToken < p.exitToken) {
 			owner = p
 		}
 	}
 	return owner
-}
-
-// runMark tells the commands of all runs apart by their environment.
-type runMark struct{ run, process string }
-
-func markOf[T string | []byte](env []T) (m runMark) {
-	for _, entry := range env {
-		const run, process = "WPRUN_RUN_ID=", "WPRUN_PROCESS="
-		switch text := string(entry); {
-		case len(text) > len(run) && text[:len(run)] == run:
-			m.run = text
-		case len(text) > len(process) && text[:len(process)] == process:
-			m.process = text
-		}
-	}
-	if m.process == "" {
-		return runMark{}
-	}
-	return m
 }
 
 // claim notes that a process or session number belongs to p.
