@@ -9,10 +9,31 @@ import (
 	"wprun/internal/watchpoint"
 )
 
+// takeBases makes the bases of the user's the run's own for as long as it lives.
+func takeBases(cfg *config.Config, dir *rundir.Run, fresh bool) error {
+	owned := map[string]bool{}
+	for _, w := range cfg.Watchpoints {
+		if w.Base == "" || owned[w.Base] || !signalled(cfg, w) {
+			continue
+		}
+		owned[w.Base] = true
+		if err := dir.OwnBase(w.Base); err != nil {
+			return err
+		}
+	}
+	return clearBases(cfg, fresh)
+}
+
+// signalled says that a process of the file signals w.
+func signalled(cfg *config.Config, w watchpoint.Watchpoint) bool {
+	i, ok := cfg.Graph.Point(w.Key.String())
+	return ok && len(cfg.Graph.Points()[i].Signallers) > 0
+}
+
 // clearBases sees to it that nothing that the run will make stands in a base of
 // the user's before.
 func clearBases(cfg *config.Config, fresh bool) error {
-	signalled, twins, err := lastingPaths(cfg)
+	own, twins, err := lastingPaths(cfg)
 	if err != nil {
 		return err
 	}
@@ -22,7 +43,7 @@ func clearBases(cfg *config.Config, fresh bool) error {
 			return err
 		}
 	}
-	foreign, err := rundir.ClaimStale(cfg.Dir, signalled)
+	foreign, err := rundir.ClaimStale(cfg.Dir, own)
 	if err != nil || len(foreign) == 0 {
 		return err
 	}
@@ -30,7 +51,7 @@ func clearBases(cfg *config.Config, fresh bool) error {
 		if err := rundir.RemoveStale(foreign); err != nil {
 			return err
 		}
-		_, err := rundir.ClaimStale(cfg.Dir, signalled)
+		_, err := rundir.ClaimStale(cfg.Dir, own)
 		return err
 	}
 	return fmt.Errorf("cannot start: these watchpoints are there already, and no earlier run of this file made them:\n  %s\n"+
@@ -39,7 +60,7 @@ func clearBases(cfg *config.Config, fresh bool) error {
 
 // lastingPaths are the watchpoints, and their twins, that a run of the file
 // makes and that outlive it; and the twins of those that somebody else signals.
-func lastingPaths(cfg *config.Config) (signalled, twins []string, err error) {
+func lastingPaths(cfg *config.Config) (own, twins []string, err error) {
 	for _, w := range cfg.Watchpoints {
 		if w.Base == "" {
 			continue
@@ -50,11 +71,11 @@ func lastingPaths(cfg *config.Config) (signalled, twins []string, err error) {
 		}
 		path, _ := handler.Path(w.Key)
 		twin, _ := handler.Path(w.Twin().Key)
-		if i, _ := cfg.Graph.Point(w.Key.String()); len(cfg.Graph.Points()[i].Signallers) > 0 {
-			signalled = append(signalled, path, twin)
+		if signalled(cfg, w) {
+			own = append(own, path, twin)
 		} else {
 			twins = append(twins, twin)
 		}
 	}
-	return signalled, twins, nil
+	return own, twins, nil
 }

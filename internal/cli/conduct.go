@@ -27,12 +27,12 @@ func (o *runOptions) run(cfg *config.Config, s Streams) error {
 	if o.dryRun {
 		return o.printPlan(cfg, s)
 	}
-	if err := clearBases(cfg, o.fresh); err != nil {
-		return err
-	}
 	dir, err := rundir.Create(cfg.Dir, time.Now())
 	if err != nil {
 		return internalFault(err)
+	}
+	if err := takeBases(cfg, dir, o.fresh); err != nil {
+		return errors.Join(err, dir.Discard())
 	}
 	r := &run{options: o, cfg: cfg, streams: s, dir: dir, asked: listen()}
 	defer r.asked.close()

@@ -17,7 +17,8 @@ func (r *run) recordMade(key string) {
 // recordSeen remembers what the commands of this file make themselves; what is
 // only for others to signal is theirs.
 func (r *run) recordSeen(key string) {
-	if i, ok := r.cfg.Graph.Point(key); ok && len(r.cfg.Graph.Points()[i].Signallers) > 0 {
+	i, ok := r.cfg.Graph.Point(key)
+	if ok && len(r.cfg.Graph.Points()[i].Signallers) > 0 {
 		r.recordMade(key)
 	}
 }

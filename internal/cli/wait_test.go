@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -66,27 +67,58 @@ func TestWaitForWhatIsThere(t *testing.T) {
 	p.expect(spoken{}, "wait", "data.failed")
 }
 
-// later runs a wait, and what decides it at the same time.
-func (p *project) later(decide func(), args ...string) spoken {
-	done := make(chan spoken)
-	go func() { done <- p.wprun(args...) }()
+// later runs a wait and decides it when it has listed the directories of all
+// obstacles, of which it warns: from then on nothing is there before. What is
+// said of the obstacles is left out.
+func (p *project) later(obstacles []string, decide func(), args ...string) spoken {
+	p.t.Helper()
+	for _, file := range obstacles {
+		p.write(file, "no directory")
+	}
+	said := make(lines, 16)
+	code := make(chan int, 1)
+	go func() {
+		code <- Main(args, Streams{Out: io.Discard, Err: said, Getenv: func(string) string { return "" }})
+		close(said)
+	}()
+	for range obstacles {
+		if line := <-said; !strings.HasPrefix(line, "wprun: warning: cannot take") {
+			p.t.Fatalf("wprun %q ended too early, or said %q", args, line)
+		}
+	}
 	decide()
-	return <-done
+	got := spoken{code: <-code}
+	for line := range said {
+		got.err += line
+	}
+	return got
+}
+
+// lines passes on what is written to it.
+type lines chan string
+
+func (l lines) Write(p []byte) (int, error) {
+	l <- string(p)
+	return len(p), nil
 }
 
 func TestWaitForWhatComes(t *testing.T) {
 	defer goleak.VerifyNone(t)
 	p := newProject(t, sample)
 	dir := p.newRun("wprun.toml")
-	got := p.later(func() { p.wprun("signal", "42"); p.wprun("signal", "booted") }, "wait", "42", "booted")
+	p.mkdir("sub/dir")
+	private := func(entry string) string { return ".wprun/runs/" + dir.ID + "/watch/" + entry }
+
+	got := p.later([]string{"sub/dir/IAmNamed.failed.watch", private("booted.failed.watch")},
+		func() { p.wprun("signal", "42"); p.wprun("signal", "booted") }, "wait", "42", "booted")
 	if got != (spoken{}) {
 		t.Errorf("all: %+v", got)
 	}
-	got = p.later(func() { p.wprun("signal", "db.failed") }, "wait", "--run", dir.ID, "42", "db")
+	got = p.later([]string{private("db.watch")}, func() { p.wprun("signal", "db.failed") }, "wait", "--run", dir.ID, "booted", "db")
 	if got.code != 1 || !strings.Contains(got.err, `"db.failed" is there`) {
 		t.Errorf("with a twin: %+v", got)
 	}
-	got = p.later(func() { p.wprun("signal", "build.failed") }, "wait", "--any", "db", "build")
+	got = p.later([]string{private("build.watch")}, func() { p.wprun("signal", "build.failed") }, "wait", "--any", "db", "build")
 	if got.code != 1 || strings.Count(got.err, "cannot wait for") != 2 {
 		t.Errorf("any, with both twins: %+v", got)
 	}

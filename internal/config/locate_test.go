@@ -142,6 +142,9 @@ func FuzzScan(f *testing.F) {
 	seeds(f)
 	f.Fuzz(func(t *testing.T, text string) {
 		text = strings.TrimPrefix(text, "\ufeff")
+		if strings.HasPrefix(text, "\xff\xfe") || strings.HasPrefix(text, "\xfe\xff") {
+			return // readText refuses UTF-16; the library skips its mark
+		}
 		s := newScanner(text, maxPaths)
 		for s.statement() {
 		}

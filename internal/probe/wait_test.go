@@ -119,7 +119,7 @@ func TestTheCallersEndIsReturnedAsItIs(t *testing.T) {
 				ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
 				defer cancel()
 				s := Spec{Kind: kind, Path: "/nowhere/at/all"}
-				if err := s.Wait(ctx, Target{}); err != context.DeadlineExceeded { //nolint:errorlint // exactly this
+				if err := s.Wait(ctx, Target{}); err != context.DeadlineExceeded {
 					t.Errorf("error %v", err)
 				}
 			})

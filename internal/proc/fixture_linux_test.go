@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // patience is how long a test waits for what must come; it ends only tests
@@ -138,6 +140,24 @@ func (b *bench) number(id ID, word string) int {
 		b.Fatal(err)
 	}
 	return pid
+}
+
+// pending are the sources that epoll tells of now, again and again.
+func (b *bench) pending() (told []source) {
+	events := make([]unix.EpollEvent, 16)
+	n, err := unix.EpollWait(b.epoll, events, 0)
+	for err == unix.EINTR {
+		n, err = unix.EpollWait(b.epoll, events, 0)
+	}
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, event := range events[:n] {
+		if event.Fd != wakeToken {
+			told = append(told, b.sources[event.Fd])
+		}
+	}
+	return told
 }
 
 func (b *bench) untilGone(pid int) {

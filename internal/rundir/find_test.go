@@ -164,3 +164,22 @@ func TestPruneTouchesNothingElse(t *testing.T) {
 func TestPruneWithoutRuns(t *testing.T) {
 	must(t, Prune(t.TempDir(), 1))
 }
+
+func TestDiscardLeavesNoTrace(t *testing.T) {
+	project := t.TempDir()
+	refused := create(t, project, noon)
+	must(t, refused.Discard())
+	if _, err := Latest(project); err == nil {
+		t.Error("there is a latest run without any run")
+	}
+	before := past(t, project, noon)
+	refused = create(t, project, noon.Add(time.Minute))
+	must(t, refused.Discard())
+	latest, err := Latest(project)
+	if err != nil || latest != before.Path {
+		t.Errorf("latest is %q, %v; want %q", latest, err, before.Path)
+	}
+	if dirs, _ := List(project); !slices.Equal(dirs, []Dir{before}) {
+		t.Errorf("runs %v", dirs)
+	}
+}

@@ -104,7 +104,7 @@ func TestReadJournalStopsWhereTheReaderSays(t *testing.T) {
 	must(t, r.Journal().Flush())
 	stop, calls := errors.New("stop"), 0
 	err := ReadJournal(r.Path, func(json.RawMessage) error { calls++; return stop })
-	if err != stop || calls != 1 { //nolint:errorlint // exactly this
+	if err != stop || calls != 1 {
 		t.Errorf("%v after %d calls", err, calls)
 	}
 	wantError(t, ReadJournal(t.TempDir(), nil), "cannot read", "events.jsonl")

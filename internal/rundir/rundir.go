@@ -92,6 +92,20 @@ func (r *Run) Close() error {
 	return errors.Join(err, r.lock.Close())
 }
 
+// Discard removes a run that was refused before it began, as if it had never
+// been.
+func (r *Run) Discard() error {
+	err := errors.Join(r.Close(), os.RemoveAll(r.Path))
+	dirs, listErr := List(r.Project())
+	if err := errors.Join(err, listErr); err != nil {
+		return err
+	}
+	if len(dirs) > 0 {
+		return pointLatest(r.Project(), dirs[len(dirs)-1].ID)
+	}
+	return cannot("remove", latestName, os.Remove(filepath.Join(r.Project(), home, latestName)))
+}
+
 // Journal is the run's list of events.
 func (r *Run) Journal() *Journal { return r.journal }
 

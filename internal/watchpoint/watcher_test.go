@@ -211,24 +211,6 @@ func TestWatcherFollowsSharedPathThatLeadsElsewhere(t *testing.T) {
 	}
 }
 
-func TestWatcherSurvivesQueueOverflow(t *testing.T) {
-	const many = 20_000
-	base := t.TempDir()
-	list := make([]Watchpoint, many)
-	for i := range list {
-		list[i] = point(base, fmt.Sprintf("k%05d", i))
-	}
-	w := watch(t, list, withoutBackstop)
-	w.watcher.hub.mu.Lock()
-	for _, p := range list {
-		must(t, os.Mkdir(dirOf(base, p.name()), 0o777))
-	}
-	w.watcher.hub.mu.Unlock()
-	w.until("all watchpoints", func() bool { return len(w.present) == many })
-	must(t, os.Remove(dirOf(base, "k00007")))
-	w.expect(StringKey("k00007"), false)
-}
-
 func TestWatcherNamesWhatIsNoDirectory(t *testing.T) {
 	base := t.TempDir()
 	must(t, os.WriteFile(dirOf(base, "before"), nil, 0o666))

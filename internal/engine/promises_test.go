@@ -1,0 +1,212 @@
+package engine
+
+import (
+	"slices"
+	"strings"
+
+	"wprun/internal/graph"
+)
+
+// check says what an action promises; it is asked before the action is performed.
+func (w *world) check(a Action) {
+	if w.finished {
+		w.t.Fatalf("%q after the end", a)
+	}
+	switch a := a.(type) {
+	case Start:
+		w.checkStart(a.ID)
+	case Probe:
+		w.mustBeLive(a.ID)
+	case Signal:
+		w.mustBeKnown(a.ID)
+	case Declare:
+		w.checkDeclare(a.Keys)
+	case Terminate:
+		w.checkTerminate(a.ID)
+	case Kill:
+		if w.mustBeLive(a.ID).killed {
+			w.t.Fatalf("%s is killed twice", a.ID)
+		}
+	case Changed:
+		w.checkChanged(a)
+	}
+}
+
+func (w *world) checkStart(id ID) {
+	i, _ := w.g.Process(id.Process)
+	p := w.g.Processes()[i]
+	switch {
+	case id.Run != 1 || w.commands[id] != nil:
+		w.t.Fatalf("%s is started twice", id)
+	case !w.selected[i]:
+		w.t.Fatalf("%s is started but not needed", id)
+	case w.draining:
+		w.t.Fatalf("%s is started while the run ends", id)
+	case w.unanswered:
+		w.t.Fatalf("%s is started while another start is unanswered", id)
+	case !w.open(p):
+		w.t.Fatalf("%s is started but its gate %v is not open", id, p.WaitsOn)
+	case w.shut(i):
+		w.t.Fatalf("%s is started after a failure and handles none", id)
+	case !p.Service && w.policy.Jobs > 0 && w.tasks() >= w.policy.Jobs:
+		w.t.Fatalf("%s is started as one more than %d tasks at once", id, w.policy.Jobs)
+	}
+}
+
+// shut says that a failure keeps process i from starting.
+func (w *world) shut(i int) bool {
+	return len(w.failures) > 0 && w.policy.OnFailure != Continue && !w.handler[i]
+}
+
+func (w *world) open(p graph.Process) bool {
+	for _, anyOf := range p.WaitsOn {
+		if !slices.ContainsFunc(anyOf, func(key string) bool { return w.told[key] }) {
+			return false
+		}
+	}
+	return true
+}
+
+func (w *world) tasks() (n int) {
+	for id := range w.commands {
+		if !w.g.Processes()[w.commands[id].index].Service {
+			n++
+		}
+	}
+	return n
+}
+
+func (w *world) mustBeLive(id ID) *attempt {
+	a := w.commands[id]
+	if a == nil {
+		w.t.Fatalf("%s has no command", id)
+	}
+	return a
+}
+
+func (w *world) mustBeKnown(id ID) {
+	if s := w.states[id.Process]; s == "" || s.Final() {
+		w.t.Fatalf("%s signals in state %q", id, s)
+	}
+}
+
+// checkDeclare checks that a twin is made only for what can no longer come.
+func (w *world) checkDeclare(keys []string) {
+	for _, twin := range keys {
+		point, _ := w.g.Point(strings.TrimSuffix(twin, graph.FailedSuffix))
+		if s := w.signaller(point); s != "" {
+			w.t.Fatalf("%s is declared while %s is %q", twin, s, w.states[s])
+		}
+	}
+}
+
+// signaller names a process that may yet signal a point, or is "".
+func (w *world) signaller(point int) string {
+	for _, s := range w.g.Points()[point].Signallers {
+		name := w.g.Processes()[s].Name
+		if w.selected[s] && !w.states[name].Final() {
+			return name
+		}
+	}
+	return ""
+}
+
+// checkTerminate checks that the end of a run goes from the last layer to the first.
+func (w *world) checkTerminate(id ID) {
+	a := w.mustBeLive(id)
+	if a.terminated || !a.running {
+		w.t.Fatalf("%s is terminated twice, or before it runs", id)
+	}
+	if !w.draining {
+		return
+	}
+	for other, b := range w.commands {
+		if w.g.Level(b.index) > w.g.Level(a.index) && !w.exiting(other) {
+			w.t.Fatalf("%s is terminated before %s", id, other)
+		}
+	}
+}
+
+// exiting says that the exit of a command is under way to the engine.
+func (w *world) exiting(id ID) bool { return w.states[id.Process].Final() }
+
+var legal = map[State][]State{
+	"":         {Starting, Blocked, Skipped, Stopped},
+	Starting:   {Running, Failed},
+	Running:    {IsReady, Signalling, Stopping, Failed, Succeeded, Stopped},
+	IsReady:    {Stopping, Failed, Succeeded},
+	Signalling: {Succeeded, Failed},
+	Stopping:   {Signalling, Failed, Stopped},
+}
+
+func (w *world) checkChanged(c Changed) {
+	name := c.ID.Process
+	i, _ := w.g.Process(name)
+	if from := w.states[name]; !slices.Contains(legal[from], c.To) {
+		w.t.Fatalf("%s goes from %q to %q", name, from, c.To)
+	}
+	switch c.To {
+	case Failed:
+		if !slices.Contains(w.blame[name], c.Code) {
+			w.t.Fatalf("%s failed with code %d, but was told %v", name, c.Code, w.blame[name])
+		}
+	case Blocked, Skipped:
+		if w.open(w.g.Processes()[i]) && !w.shut(i) && !w.cameLate(i) {
+			w.t.Fatalf("%s is %s though its gate is open", name, c.To)
+		}
+	}
+}
+
+// cameLate says that process i waits on the twin of "limited", which came after
+// it was given up.
+func (w *world) cameLate(i int) bool {
+	return w.late && slices.Contains(slices.Concat(w.g.Processes()[i].WaitsOn...), "limited"+graph.FailedSuffix)
+}
+
+// checkMayWait says that a run that goes on with nothing to do is kept by a
+// service that is a target.
+func (w *world) checkMayWait() {
+	for i, p := range w.g.Processes() {
+		if p.Service && w.selected[i] && w.states[p.Name] == IsReady {
+			return
+		}
+	}
+	if w.requested {
+		w.t.Fatalf("the run was asked to end and does not: %v", w.states)
+	}
+	w.t.Fatalf("the run goes on for nothing: %v", w.states)
+}
+
+func (w *world) checkEnd() {
+	if len(w.commands) > 0 {
+		w.t.Fatalf("finished with %d commands", len(w.commands))
+	}
+	blocked := false
+	for i, p := range w.g.Processes() {
+		state := w.states[p.Name]
+		switch {
+		case w.selected[i] && !state.Final():
+			w.t.Fatalf("finished with %s in state %q", p.Name, state)
+		case !w.selected[i] && state != "":
+			w.t.Fatalf("%s is not needed, but went to %q", p.Name, state)
+		}
+		blocked = blocked || state == Blocked
+	}
+	w.checkCode(blocked)
+}
+
+// checkCode relies on the order in which things failed.
+func (w *world) checkCode(blocked bool) {
+	want := 0
+	switch {
+	case w.timedOut:
+		want = 124
+	case len(w.failures) > 0:
+		want = max(1, w.failures[0].code)
+	case blocked:
+		want = 1
+	}
+	if w.code != want {
+		w.t.Fatalf("code %d, want %d; failures: %v", w.code, want, w.failures)
+	}
+}

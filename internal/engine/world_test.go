@@ -1,0 +1,213 @@
+package engine
+
+import (
+	"slices"
+	"strings"
+
+	"pgregory.net/rapid"
+
+	"wprun/internal/graph"
+)
+
+// world performs the engine's actions and makes things happen.
+type world struct {
+	t      *rapid.T
+	g      *graph.Graph
+	policy Policy
+	engine *Engine
+
+	selected []bool
+	handler  []bool
+	states   map[string]State
+	told     map[string]bool // what the engine was told to be there
+	lost     map[string]bool // what can no longer come, whoever makes it
+	commands map[ID]*attempt // those that have not ended
+	due      []Event         // answers
+	timers   []Timer
+
+	unanswered bool // a Start is
+	draining   bool
+	requested  bool             // the end of the run was asked for
+	failures   []failure        // in their order
+	blame      map[string][]int // codes with which a process may fail
+	timedOut   bool
+	late       bool // "limited" came after it was given up
+	finished   bool
+	code       int
+
+	events  []Event
+	answers [][]string
+}
+
+// attempt is a command as the world sees it.
+type attempt struct {
+	index      int
+	running    bool
+	terminated bool
+	killed     bool
+}
+
+func newWorld(t *rapid.T, p plan) *world {
+	w := &world{
+		t: t, g: p.g, policy: p.policy, engine: New(p.g, p.policy),
+		states: map[string]State{}, told: map[string]bool{}, lost: map[string]bool{}, commands: map[ID]*attempt{},
+		blame: map[string][]int{},
+	}
+	targets := p.g.Sinks()
+	if len(p.policy.Targets) > 0 {
+		targets = nil
+		for _, name := range p.policy.Targets {
+			i, _ := p.g.Process(name)
+			targets = append(targets, i)
+		}
+	}
+	w.selected = p.g.Closure(targets)
+	w.handler = make([]bool, len(w.selected))
+	for i, proc := range p.g.Processes() { // drawn in an order without forward waits
+		w.handler[i] = w.isHandler(proc)
+	}
+	return w
+}
+
+func (w *world) isHandler(p graph.Process) bool {
+	for _, key := range slices.Concat(p.WaitsOn...) {
+		if strings.HasSuffix(key, graph.FailedSuffix) {
+			return true
+		}
+		point, _ := w.g.Point(key)
+		for _, s := range w.g.Points()[point].Signallers {
+			if w.handler[s] {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// tell gives the engine an event and performs what it answers.
+func (w *world) tell(ev Event) {
+	w.t.Logf("> %s", ev)
+	w.believe(ev)
+	w.events = append(w.events, ev)
+	var answers []string
+	for _, a := range w.engine.Step(ev) {
+		w.t.Logf("  %s", a)
+		answers = append(answers, a.String())
+		w.check(a)
+		w.perform(a)
+	}
+	w.bury()
+	w.answers = append(w.answers, answers)
+}
+
+// believe keeps what the engine knows of directories and of what went wrong.
+func (w *world) believe(ev Event) {
+	switch ev := ev.(type) {
+	case Seen:
+		w.told[ev.Key] = !w.lost[ev.Key]
+		w.late = w.late || ev.Key == "limited" && w.lost[ev.Key]
+	case Gone:
+		w.told[ev.Key] = false
+	case Signalled:
+		for _, key := range ev.Keys {
+			w.told[key] = !w.lost[key]
+		}
+	case Fired:
+		if ev.Timer.Kind == Outside {
+			w.giveUp(ev.Timer.Key)
+		}
+	case Stop:
+		w.requested, w.draining = true, true
+	case TimeIsUp:
+		w.requested, w.draining, w.timedOut = true, true, true
+	case StartFailed:
+		w.accuse(ev.ID, ev.Code)
+	case Exited:
+		w.accuse(ev.ID, max(1, ev.Code)) // 1 where a promise was not kept
+	case NotReady:
+		w.accuse(ev.ID, 124)
+	case SignalFailed:
+		w.accuse(ev.ID, 125)
+	}
+}
+
+// accuse says with which code a process may fail.
+func (w *world) accuse(id ID, code int) {
+	if id.Run == 1 {
+		w.blame[id.Process] = append(w.blame[id.Process], code)
+	}
+}
+
+// giveUp ends the patience with an external watchpoint; that is a failure if
+// anybody waits for it.
+func (w *world) giveUp(key string) {
+	if w.told[key] || w.lost[key] {
+		return
+	}
+	w.lost[key] = true
+	for i, p := range w.g.Processes() {
+		if w.selected[i] && w.states[p.Name] == "" && slices.Contains(slices.Concat(p.WaitsOn...), key) {
+			w.failures = append(w.failures, failure{name: key, code: 124, why: "was given up"})
+			return
+		}
+	}
+}
+
+// bury takes note of what is absent and has nobody left to make it. Its twin is
+// not made for that if it was earned once.
+func (w *world) bury() {
+	for i, p := range w.g.Points() {
+		if !p.External && !w.told[p.Key] && w.signaller(i) == "" {
+			w.lost[p.Key] = true
+		}
+	}
+}
+
+func (w *world) perform(a Action) {
+	switch a := a.(type) {
+	case Start:
+		i, _ := w.g.Process(a.ID.Process)
+		w.unanswered = true
+		w.commands[a.ID] = &attempt{index: i}
+		w.due = append(w.due, Started{a.ID})
+	case Probe:
+		w.due = append(w.due, Ready{a.ID})
+	case Signal:
+		w.due = append(w.due, Signalled{a.ID, a.Keys})
+	case Declare:
+		w.declare(a.Keys)
+	case Unsignal:
+		for _, key := range a.Keys {
+			w.told[key] = false
+		}
+	case Terminate:
+		w.commands[a.ID].terminated = true
+	case Kill:
+		w.commands[a.ID].killed = true
+	case SetTimer:
+		w.draining = w.draining || a.Timer.Kind == Deadline
+		w.timers = append(w.timers, a.Timer)
+	case Changed:
+		w.changed(a)
+	case Finish:
+		w.finished, w.code = true, a.Code
+	}
+}
+
+func (w *world) declare(twins []string) {
+	for _, twin := range twins {
+		key := strings.TrimSuffix(twin, graph.FailedSuffix)
+		w.told[twin] = true
+		w.lost[key], w.told[key] = true, false
+	}
+}
+
+func (w *world) changed(c Changed) {
+	w.states[c.ID.Process] = c.To
+	if c.To == Failed {
+		w.failures = append(w.failures, failure{c.ID.Process, c.Code, c.Why})
+	}
+	if c.To.Final() {
+		delete(w.commands, c.ID)
+	}
+}
