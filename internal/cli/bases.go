@@ -1,7 +1,8 @@
 package cli
 
 import (
-	"fmt"
+	"errors"
+	"os"
 	"strings"
 
 	"wprun/internal/config"
@@ -54,8 +55,20 @@ func clearBases(cfg *config.Config, fresh bool) error {
 		_, err := rundir.ClaimStale(cfg.Dir, own)
 		return err
 	}
-	return fmt.Errorf("cannot start: these watchpoints are there already, and no earlier run of this file made them:\n  %s\n"+
-		"look at them, then remove them with rmdir, or run with --fresh", strings.Join(foreign, "\n  "))
+	return inTheWay(foreign)
+}
+
+// inTheWay says what can be done about what stands where watchpoints will be.
+func inTheWay(paths []string) error {
+	lines := []string{"cannot start: these watchpoints are there already, and no earlier run of this file made them:"}
+	for _, path := range paths {
+		if info, err := os.Lstat(path); err == nil && !info.IsDir() {
+			path += " (no directory: move it away)"
+		}
+		lines = append(lines, "  "+path)
+	}
+	lines = append(lines, "look at them, then remove them with rmdir, or run with --fresh")
+	return errors.New(strings.Join(lines, "\n"))
 }
 
 // lastingPaths are the watchpoints, and their twins, that a run of the file

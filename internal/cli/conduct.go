@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"syscall"
 	"time"
 
 	"golang.org/x/sync/errgroup"
+	"golang.org/x/sys/unix"
 
 	"wprun/internal/config"
 	"wprun/internal/engine"
@@ -43,6 +45,9 @@ func (o *runOptions) run(cfg *config.Config, s Streams) error {
 	if err := errors.Join(err, dir.Close()); err != nil {
 		return internalFault(err)
 	}
+	if lost := r.asked.lost(); lost != nil {
+		return internalFault(lost)
+	}
 	if cause := r.asked.cause(); cause != 0 {
 		code = dieOf(cause)
 	}
@@ -75,6 +80,7 @@ func (r *run) prepare() error {
 		fold:    view.NewFold(),
 		seen:    r.recordSeen,
 		code:    r.exitCode,
+		why:     r.whyStopped,
 		debug:   r.streams.debug(),
 		quiet:   mode == output.Quiet || mode == output.JSON,
 	}
@@ -90,7 +96,7 @@ func (r *run) prepare() error {
 	r.hub = output.NewHub(output.Config{
 		Mode: mode, Out: r.streams.Out, Err: r.streams.Err,
 		Color: r.streams.Color(), Timestamps: r.options.timestamps,
-		Names: r.names(), Dir: r.dir.Logs(), Broken: r.asked.broken,
+		Names: r.names(), Dir: r.dir.Logs(), Broken: r.asked.unwritable,
 	})
 	r.observer.hub = r.hub
 	return nil
@@ -143,6 +149,9 @@ func (r *run) loop() (int, error) {
 // exitCode prefers the signal that ended the run, and then the process that the
 // user named.
 func (r *run) exitCode(code int) int {
+	if r.asked.lost() != nil {
+		return codeInternal
+	}
 	if cause := r.asked.cause(); cause != 0 {
 		return 128 + int(cause)
 	}
@@ -192,6 +201,21 @@ func (r *run) finish() {
 // prune removes old runs, so that with this one there are as many as wanted. It
 // may take as long as many short tasks do.
 func (r *run) prune() error { return rundir.Prune(r.cfg.Dir, r.cfg.KeepRuns-1) }
+
+// whyStopped tells of a request to end the run.
+func (r *run) whyStopped(ev engine.Event) string {
+	if _, late := ev.(engine.TimeIsUp); late {
+		return fmt.Sprintf("the run has taken the %s that it may: stopping", r.cfg.Timeout)
+	}
+	switch cause := r.asked.cause(); cause {
+	case 0:
+		return "the output cannot be written: stopping"
+	case syscall.SIGPIPE:
+		return "nobody reads the output any more: stopping"
+	default:
+		return unix.SignalName(cause) + ": stopping; once more kills what is left"
+	}
+}
 
 // seeLog points to the output of a process, if it wrote any.
 func (r *run) seeLog(name string) string {

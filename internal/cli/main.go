@@ -85,7 +85,9 @@ func newRoot(s Streams) *cobra.Command {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          noSuchCommand,
+		Version:       version(),
 	}
+	root.SetVersionTemplate("wprun {{.Version}}\n")
 	root.SetFlagErrorFunc(badFlag)
 	runs(root, s)
 	completeRun(run)

@@ -21,6 +21,9 @@ type observer struct {
 	seen func(key string)
 	// code is what the run exits with, if the engine would with its argument.
 	code func(int) int
+	// why tells of an event that asks for the end of the run.
+	why     func(engine.Event) string
+	stopped bool // such an event has come
 	// words, if debug, are those of the engine's test scripts.
 	debug bool
 	quiet bool
@@ -56,6 +59,10 @@ func (o *observer) Step(ev engine.Event, actions []engine.Action) {
 		o.write(record{Time: now, Event: "signalled", Process: ev.ID.Process, Run: ev.ID.Run, Keys: ev.Keys})
 	case engine.Stop, engine.TimeIsUp:
 		o.write(record{Time: now, Event: ev.String()})
+		if !o.stopped {
+			o.say(o.why(ev))
+		}
+		o.stopped = true
 	}
 	for _, a := range actions {
 		o.action(a, now)
@@ -70,6 +77,8 @@ func (o *observer) action(a engine.Action, now time.Time) {
 		o.write(record{Time: now, Event: "declared", Keys: a.Keys})
 	case engine.Unsignal:
 		o.write(record{Time: now, Event: "unsignalled", Keys: a.Keys})
+	case engine.Kill:
+		o.say(a.ID.Process + " has not ended and is killed")
 	case engine.Alone:
 		o.say("only services are left, and nothing waits on them: " + strings.Join(a.Services, ", ") + "; Ctrl-C ends the run")
 	case engine.Finish:

@@ -55,7 +55,7 @@ func runs(c *cobra.Command, s Streams) {
 	f.IntVarP(&o.jobs, "jobs", "j", 0, "tasks at once; 0 is no limit")
 	f.BoolVarP(&o.keepGoing, "keep-going", "k", false, "after a failure go on with all that does not need it")
 	f.BoolVar(&o.failFast, "fail-fast", false, "after a failure end the running tasks")
-	f.BoolVarP(&o.dryRun, "dry-run", "n", false, "print what would run, in order, and do nothing")
+	f.BoolVarP(&o.dryRun, "dry-run", "n", false, "print what would run, each after what it needs, and do nothing")
 	f.BoolVar(&o.fresh, "fresh", false, "remove watchpoints that are in the way, whoever made them")
 	f.StringVar(&o.mode, "output", "stream", "stream, grouped, quiet or json")
 	f.BoolVar(&o.timestamps, "timestamps", false, "put the time before each line")
@@ -100,14 +100,24 @@ func (o *runOptions) check(cfg *config.Config) error {
 	if _, err := output.ParseMode(o.mode); err != nil {
 		return err
 	}
-	names := o.targets
-	if o.exitCodeFrom != "" {
-		names = append(names[:len(names):len(names)], o.exitCodeFrom)
-	}
-	for _, name := range names {
+	for _, name := range o.targets {
 		if err := checkProcess(cfg, name); err != nil {
 			return err
 		}
+	}
+	return o.checkExitCodeFrom(cfg)
+}
+
+func (o *runOptions) checkExitCodeFrom(cfg *config.Config) error {
+	if o.exitCodeFrom == "" {
+		return nil
+	}
+	if err := checkProcess(cfg, o.exitCodeFrom); err != nil {
+		return err
+	}
+	i, _ := cfg.Graph.Process(o.exitCodeFrom)
+	if !cfg.Graph.Closure(cfg.Graph.Chosen(o.targets))[i] {
+		return fmt.Errorf("cannot exit with the code of %q: the targets do not need it, so it is not run; name it as a target too", o.exitCodeFrom)
 	}
 	return nil
 }

@@ -41,7 +41,8 @@ type scope struct {
 	// places has no entry for a key of a run's own directory if no run is known.
 	places  map[string]watchpoint.Watchpoint
 	handler *watchpoint.Handler
-	// noRun says why no run is known.
+	// run is the run in whose directory keys are; without one noRun says why.
+	run   rundir.Dir
 	noRun error
 }
 
@@ -111,6 +112,7 @@ func runScope(dir rundir.Dir) (*scope, error) {
 		return nil, err
 	}
 	s := newScope("run " + dir.ID)
+	s.run = dir
 	for _, point := range p.Watchpoints {
 		base, entry := filepath.Split(point.Path)
 		s.add(point.Key, watchpoint.Watchpoint{Base: base, Name: strings.TrimSuffix(entry, watchpoint.Suffix)})
@@ -125,6 +127,7 @@ func fileScope(cfg *config.Config, inside string) (*scope, error) {
 	dir, err := runOf(cfg, inside)
 	if s.noRun = err; err == nil {
 		s.owner += " and run " + dir.ID
+		s.run = dir
 	}
 	for _, w := range cfg.Watchpoints {
 		if w.Base == "" && s.noRun == nil {

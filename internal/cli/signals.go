@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"errors"
+	"fmt"
 	"os"
 	"os/signal"
 	"sync/atomic"
@@ -8,15 +10,17 @@ import (
 )
 
 // endings are the signals that ask for the end of a run.
-var endings = []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP}
+var endings = []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT}
 
-// requests turns signals, and a broken stdout, into requests to stop.
+// requests turns signals, and output that cannot be written, into requests to
+// stop.
 type requests struct {
 	// C carries a value for each request.
 	C       chan struct{}
 	signals chan os.Signal
 	done    chan struct{}
 	first   atomic.Int32 // the number of the first signal
+	broken  atomic.Pointer[error]
 }
 
 // listen begins to take the signals, but for those that whoever started wprun
@@ -39,6 +43,7 @@ func listen() *requests {
 	return r
 }
 
+// forward ends when close is called.
 func (r *requests) forward() {
 	for {
 		select {
@@ -50,17 +55,40 @@ func (r *requests) forward() {
 	}
 }
 
-// stop asks for the end of the run because of a signal.
+// stop asks for the end of the run because of a signal. A closing terminal sends
+// SIGHUP twice, which is no second request.
 func (r *requests) stop(s syscall.Signal) {
-	r.first.CompareAndSwap(0, int32(s))
+	if first := r.first.CompareAndSwap(0, int32(s)); !first && s == syscall.SIGHUP {
+		return
+	}
+	r.ask()
+}
+
+func (r *requests) ask() {
 	select {
 	case r.C <- struct{}{}:
 	default: // more requests than anybody can mean
 	}
 }
 
-// broken asks for the end of the run because nobody reads its output.
-func (r *requests) broken(error) { r.stop(syscall.SIGPIPE) }
+// unwritable asks for the end of the run because its output cannot be written: a
+// pipe that nobody reads any more is as if SIGPIPE had come.
+func (r *requests) unwritable(err error) {
+	if errors.Is(err, syscall.EPIPE) {
+		r.stop(syscall.SIGPIPE)
+		return
+	}
+	r.broken.Store(&err)
+	r.ask()
+}
+
+// lost is why the output could not be written, or nil.
+func (r *requests) lost() error {
+	if err := r.broken.Load(); err != nil {
+		return fmt.Errorf("cannot write the output: %w; the run was stopped", *err)
+	}
+	return nil
+}
 
 // close gives the signals back.
 func (r *requests) close() {
@@ -75,7 +103,9 @@ func (r *requests) cause() syscall.Signal { return syscall.Signal(r.first.Load()
 // waits for it sees what it would see of any program. It returns the exit code
 // to use where the signal cannot be raised.
 func dieOf(s syscall.Signal) int {
-	if s != syscall.SIGPIPE {
+	// The Go runtime would dump its stacks for SIGQUIT, and does nothing for a
+	// SIGPIPE that is sent.
+	if s != syscall.SIGPIPE && s != syscall.SIGQUIT {
 		signal.Reset(s)
 		if err := syscall.Kill(os.Getpid(), s); err == nil {
 			select {}

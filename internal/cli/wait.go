@@ -4,12 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"wprun/internal/graph"
+	"wprun/internal/rundir"
 	"wprun/internal/watchpoint"
 )
 
@@ -74,10 +77,60 @@ func (o *waitOptions) wait(ctx context.Context, s Streams) error {
 		defer cancel()
 	}
 	w := newWaiting(keys, o.any)
+	ctx, over := context.WithCancelCause(ctx)
+	defer over(nil)
+	if scope.ownKey(keys) {
+		go untilOver(ctx, scope.run, over)
+	}
 	if err := w.watch(ctx, scope.watched(keys), s); err != nil {
 		return err
 	}
+	if errors.Is(context.Cause(ctx), errOver) {
+		return w.lastLook(scope)
+	}
 	return w.result(o.timeout)
+}
+
+// errOver ends a wait for watchpoints of a run that is over.
+var errOver = errors.New("the run is over")
+
+// overPoll is the time between two looks whether a run is over.
+const overPoll = 500 * time.Millisecond
+
+// untilOver returns when the run is over, having said so, or ctx is.
+func untilOver(ctx context.Context, run rundir.Dir, over context.CancelCauseFunc) {
+	tick := time.NewTicker(overPoll)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		if live, err := rundir.Live(run.Path); err == nil && !live {
+			over(errOver)
+			return
+		}
+	}
+}
+
+// ownKey says that one of the keys is in the directory of a run.
+func (s *scope) ownKey(keys []watchpoint.Key) bool {
+	return s.run.Path != "" && slices.ContainsFunc(keys, func(k watchpoint.Key) bool {
+		return filepath.Clean(s.places[k.String()].Base) == s.run.Watch()
+	})
+}
+
+// lastLook decides with what a run has left behind.
+func (w *waiting) lastLook(s *scope) error {
+	for _, k := range w.keys {
+		here, err := s.handler.Exists(k)
+		w.present[k] = here && err == nil
+	}
+	if w.decided() {
+		return w.result(0)
+	}
+	return &exitError{codeNo, fmt.Errorf("cannot wait any longer: run %s is over, and %s", s.run.ID, describeMissing(w.missing(), w.any))}
 }
 
 // watched are the places of some keys and of their twins.

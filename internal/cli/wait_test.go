@@ -82,17 +82,22 @@ func (p *project) later(obstacles []string, decide func(), args ...string) spoke
 		close(said)
 	}()
 	for range obstacles {
-		if line := <-said; !strings.HasPrefix(line, "wprun: warning: cannot take") {
+		if line := <-said; !strings.HasPrefix(line, obstacle) {
 			p.t.Fatalf("wprun %q ended too early, or said %q", args, line)
 		}
 	}
 	decide()
 	got := spoken{code: <-code}
 	for line := range said {
-		got.err += line
+		if !strings.HasPrefix(line, obstacle) {
+			got.err += line
+		}
 	}
 	return got
 }
+
+// obstacle begins a warning of what is no directory.
+const obstacle = "wprun: warning: cannot take"
 
 // lines passes on what is written to it.
 type lines chan string

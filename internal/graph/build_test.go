@@ -73,162 +73,166 @@ func build(t testing.TB, text string) *Graph {
 
 const hint = "; a [[watchpoint]] with external = true allows somebody outside this file to do so"
 
+var problemCases = []struct {
+	name, text string
+	want       []string // PROCESS/KEY: TEXT
+}{
+	{
+		"two processes of one name",
+		`task a
+		 service a`,
+		[]string{`a/: cannot have two processes of the name "a"`},
+	},
+	{
+		"a watchpoint declared twice",
+		`watchpoint w
+		 external w
+		 task a`,
+		[]string{`/w: cannot declare watchpoint "w" twice`},
+	},
+	{
+		"a signal given twice",
+		`task a signals=w,x,w@self`,
+		[]string{`a/w: cannot signal "w" twice: remove one of the two`},
+	},
+	{
+		"the implied signal replaced, not doubled",
+		`task a signals=a@self`,
+		nil,
+	},
+	{
+		"a wait that nobody signals",
+		`task database
+		 task test waits=databse`,
+		[]string{`test/databse: cannot wait on "databse": nobody signals it; did you mean "database"?` + hint},
+	},
+	{
+		"and nothing like it",
+		`task database
+		 task test waits=x11`,
+		[]string{`test/x11: cannot wait on "x11": nobody signals it` + hint},
+	},
+	{
+		"the twin of nobody's watchpoint",
+		`task migrate
+		 task test waits=migrat.failed`,
+		[]string{`test/migrat.failed: cannot wait on "migrat.failed": nobody signals it; did you mean "migrate.failed"?` + hint},
+	},
+	{
+		"a slip in the ending of a twin",
+		`task migrate
+		 task test waits=migrate.faild`,
+		[]string{`test/migrate.faild: cannot wait on "migrate.faild": nobody signals it; did you mean "migrate.failed"?` + hint},
+	},
+	{
+		"declared, and still signalled by nobody",
+		`watchpoint dataset
+		 task test waits=dataset,dataset.failed`,
+		[]string{
+			`test/dataset: cannot wait on "dataset": nobody signals it` + hint,
+			`test/dataset.failed: cannot wait on "dataset.failed": nobody signals it` + hint,
+		},
+	},
+	{
+		"external, and its twin",
+		`external dataset timeout=1h
+		 task test waits=dataset
+		 task alarm waits=dataset.failed`,
+		nil,
+	},
+	{
+		"any of nothing",
+		`task a waits=nothing`,
+		[]string{`a/: cannot wait on any of nothing: put keys into the inner list, or remove it`},
+	},
+	{
+		"one of several that nobody signals",
+		`task a
+		 task b waits=a|c`,
+		[]string{`b/c: cannot wait on "c": nobody signals it` + hint},
+	},
+	{
+		"all at once, circles last",
+		`task a waits=b
+		 task b waits=a
+		 task a
+		 task c waits=nobody
+		 task d waits=nothing`,
+		[]string{
+			`a/: cannot have two processes of the name "a"`,
+			`c/nobody: cannot wait on "nobody": nobody signals it` + hint,
+			`d/: cannot wait on any of nothing: put keys into the inner list, or remove it`,
+			`a/: cannot run in a circle: "a" waits on "b" waits on "a"`,
+		},
+	},
+}
+
 func TestBuildReportsEveryProblem(t *testing.T) {
-	for _, c := range []struct {
-		name, text string
-		want       []string // PROCESS/KEY: TEXT
-	}{
-		{
-			"two processes of one name",
-			`task a
-			 service a`,
-			[]string{`a/: cannot have two processes of the name "a"`},
-		},
-		{
-			"a watchpoint declared twice",
-			`watchpoint w
-			 external w
-			 task a`,
-			[]string{`/w: cannot declare watchpoint "w" twice`},
-		},
-		{
-			"a signal given twice",
-			`task a signals=w,x,w@self`,
-			[]string{`a/w: cannot signal "w" twice: remove one of the two`},
-		},
-		{
-			"the implied signal replaced, not doubled",
-			`task a signals=a@self`,
-			nil,
-		},
-		{
-			"a wait that nobody signals",
-			`task database
-			 task test waits=databse`,
-			[]string{`test/databse: cannot wait on "databse": nobody signals it; did you mean "database"?` + hint},
-		},
-		{
-			"and nothing like it",
-			`task database
-			 task test waits=x11`,
-			[]string{`test/x11: cannot wait on "x11": nobody signals it` + hint},
-		},
-		{
-			"the twin of nobody's watchpoint",
-			`task migrate
-			 task test waits=migrat.failed`,
-			[]string{`test/migrat.failed: cannot wait on "migrat.failed": nobody signals it; did you mean "migrate.failed"?` + hint},
-		},
-		{
-			"a slip in the ending of a twin",
-			`task migrate
-			 task test waits=migrate.faild`,
-			[]string{`test/migrate.faild: cannot wait on "migrate.faild": nobody signals it; did you mean "migrate.failed"?` + hint},
-		},
-		{
-			"declared, and still signalled by nobody",
-			`watchpoint dataset
-			 task test waits=dataset,dataset.failed`,
-			[]string{
-				`test/dataset: cannot wait on "dataset": nobody signals it` + hint,
-				`test/dataset.failed: cannot wait on "dataset.failed": nobody signals it` + hint,
-			},
-		},
-		{
-			"external, and its twin",
-			`external dataset timeout=1h
-			 task test waits=dataset
-			 task alarm waits=dataset.failed`,
-			nil,
-		},
-		{
-			"any of nothing",
-			`task a waits=nothing`,
-			[]string{`a/: cannot wait on any of nothing: put keys into the inner list, or remove it`},
-		},
-		{
-			"one of several that nobody signals",
-			`task a
-			 task b waits=a|c`,
-			[]string{`b/c: cannot wait on "c": nobody signals it` + hint},
-		},
-		{
-			"all at once, circles last",
-			`task a waits=b
-			 task b waits=a
-			 task a
-			 task c waits=nobody
-			 task d waits=nothing`,
-			[]string{
-				`a/: cannot have two processes of the name "a"`,
-				`c/nobody: cannot wait on "nobody": nobody signals it` + hint,
-				`d/: cannot wait on any of nothing: put keys into the inner list, or remove it`,
-				`a/: cannot run in a circle: "a" waits on "b" waits on "a"`,
-			},
-		},
-	} {
+	for _, c := range problemCases {
 		t.Run(c.name, func(t *testing.T) { checkProblems(t, c.text, c.want) })
 	}
 }
 
+var circleCases = []struct {
+	name, text string
+	want       []string
+}{
+	{
+		"a process that waits on itself",
+		`task a waits=a`,
+		[]string{`a/: cannot run in a circle: "a" waits on "a"`},
+	},
+	{
+		"on its own failure",
+		`task a waits=a.failed`,
+		[]string{`a/: cannot run in a circle: "a" waits on "a" (by "a.failed")`},
+	},
+	{
+		"the whole way, from what comes first in the file, without what leads into it",
+		`task first waits=c
+		 task a waits=c
+		 task b waits=a
+		 task c waits=b
+		 task last waits=c`,
+		[]string{`a/: cannot run in a circle: "a" waits on "c" waits on "b" waits on "a"`},
+	},
+	{
+		"by keys that are not the names",
+		`task a waits=ready signals=built
+		 service b waits=built signals=ready`,
+		[]string{`a/: cannot run in a circle: "a" waits on "b" (by "ready") waits on "a" (by "built")`},
+	},
+	{
+		"by a twin",
+		`task a waits=b
+		 task b waits=a.failed`,
+		[]string{`a/: cannot run in a circle: "a" waits on "b" waits on "a" (by "a.failed")`},
+	},
+	{
+		"by one of several alternatives, or of several signallers",
+		`external go
+		 task a waits=go|shared
+		 task b signals=shared
+		 task c signals=shared waits=a`,
+		[]string{`a/: cannot run in a circle: "a" waits on "c" (by "shared") waits on "a"`},
+	},
+	{
+		"several, each once",
+		`task a waits=b
+		 task x waits=y
+		 task b waits=a
+		 task y waits=x
+		 task self waits=self,a`,
+		[]string{
+			`a/: cannot run in a circle: "a" waits on "b" waits on "a"`,
+			`x/: cannot run in a circle: "x" waits on "y" waits on "x"`,
+			`self/: cannot run in a circle: "self" waits on "self"`,
+		},
+	},
+}
+
 func TestCircles(t *testing.T) {
-	for _, c := range []struct {
-		name, text string
-		want       []string
-	}{
-		{
-			"a process that waits on itself",
-			`task a waits=a`,
-			[]string{`a/: cannot run in a circle: "a" waits on "a"`},
-		},
-		{
-			"on its own failure",
-			`task a waits=a.failed`,
-			[]string{`a/: cannot run in a circle: "a" waits on "a" (by "a.failed")`},
-		},
-		{
-			"the whole way, from what comes first in the file, without what leads into it",
-			`task first waits=c
-			 task a waits=c
-			 task b waits=a
-			 task c waits=b
-			 task last waits=c`,
-			[]string{`a/: cannot run in a circle: "a" waits on "c" waits on "b" waits on "a"`},
-		},
-		{
-			"by keys that are not the names",
-			`task a waits=ready signals=built
-			 service b waits=built signals=ready`,
-			[]string{`a/: cannot run in a circle: "a" waits on "b" (by "ready") waits on "a" (by "built")`},
-		},
-		{
-			"by a twin",
-			`task a waits=b
-			 task b waits=a.failed`,
-			[]string{`a/: cannot run in a circle: "a" waits on "b" waits on "a" (by "a.failed")`},
-		},
-		{
-			"by one of several alternatives, or of several signallers",
-			`external go
-			 task a waits=go|shared
-			 task b signals=shared
-			 task c signals=shared waits=a`,
-			[]string{`a/: cannot run in a circle: "a" waits on "c" (by "shared") waits on "a"`},
-		},
-		{
-			"several, each once",
-			`task a waits=b
-			 task x waits=y
-			 task b waits=a
-			 task y waits=x
-			 task self waits=self,a`,
-			[]string{
-				`a/: cannot run in a circle: "a" waits on "b" waits on "a"`,
-				`x/: cannot run in a circle: "x" waits on "y" waits on "x"`,
-				`self/: cannot run in a circle: "self" waits on "self"`,
-			},
-		},
-	} {
+	for _, c := range circleCases {
 		t.Run(c.name, func(t *testing.T) { checkProblems(t, c.text, c.want) })
 	}
 }

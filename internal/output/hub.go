@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // Mode says what of the processes' output reaches the screen, and when.
@@ -45,7 +46,7 @@ type Config struct {
 	// Color lets colours through and gives each prefix one.
 	Color bool
 	// Timestamps puts the time of day before each line; with Grouped and Quiet
-	// it is the time when the process ended.
+	// output has the time when its process ended.
 	Timestamps bool
 	// Names are all processes, in the order that gives them their colours.
 	Names []string
@@ -115,6 +116,9 @@ func (h *Hub) Open(name string) *Channel {
 func (h *Hub) Say(line string) {
 	var b []byte
 	for text := range strings.Lines(line) {
+		if h.config.Timestamps && h.config.Mode != JSON {
+			b = time.Now().AppendFormat(b, clock)
+		}
 		b = appendText(b, []byte(strings.TrimSuffix(text, "\n")), h.config.Color)
 		b = append(b, '\n')
 	}
