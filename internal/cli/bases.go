@@ -39,10 +39,16 @@ func clearBases(cfg *config.Config, fresh bool) error {
 		return err
 	}
 	for _, twin := range twins {
-		// Another one is that of whoever signals the watchpoint.
+		if _, err := os.Lstat(twin); err != nil {
+			continue
+		}
+		// One that no run made is for whoever signals the watchpoint.
 		if _, err := rundir.ClaimStale(cfg.Dir, []string{twin}); err != nil {
 			return err
 		}
+	}
+	if len(own) == 0 {
+		return nil
 	}
 	foreign, err := rundir.ClaimStale(cfg.Dir, own)
 	if err != nil || len(foreign) == 0 {

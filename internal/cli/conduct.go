@@ -192,7 +192,7 @@ func (r *run) finish() {
 		r.observer.say(fold.Summary() + "; logs in " + nearPath(r.dir.Logs()))
 	}
 	r.observer.Idle()
-	r.hub.Close()
+	r.hub.Close(r.asked.Any)
 	if err := r.beside.Wait(); err != nil {
 		fmt.Fprintln(r.streams.Err, ownLine(r.observer.debug, "warning: "+err.Error()))
 	}

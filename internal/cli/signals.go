@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"sync"
 	"sync/atomic"
 	"syscall"
 )
@@ -16,7 +17,10 @@ var endings = []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, sysca
 // stop.
 type requests struct {
 	// C carries a value for each request.
-	C       chan struct{}
+	C chan struct{}
+	// Any is closed at the first request.
+	Any     chan struct{}
+	once    sync.Once
 	signals chan os.Signal
 	done    chan struct{}
 	first   atomic.Int32 // the number of the first signal
@@ -24,21 +28,25 @@ type requests struct {
 }
 
 // listen begins to take the signals, but for those that whoever started wprun
-// had ignored (nohup, or a script's background job). SIGPIPE is taken so that
-// writing to a closed pipe is an error and not the end of this process; it is
-// never ignored, as commands would inherit that.
+// had ignored (nohup, or a script's background job). Those, and SIGPIPE, which
+// would end this process when it writes to a closed pipe, are taken and not
+// heard: commands would inherit that they are ignored.
 func listen() *requests {
 	r := &requests{
 		C:       make(chan struct{}, 8),
+		Any:     make(chan struct{}),
 		signals: make(chan os.Signal, 8),
 		done:    make(chan struct{}),
 	}
+	unheard := make(chan os.Signal, 1)
+	signal.Notify(unheard, syscall.SIGPIPE)
 	for _, s := range endings {
-		if !signal.Ignored(s) {
+		if signal.Ignored(s) {
+			signal.Notify(unheard, s)
+		} else {
 			signal.Notify(r.signals, s)
 		}
 	}
-	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	go r.forward()
 	return r
 }
@@ -65,6 +73,7 @@ func (r *requests) stop(s syscall.Signal) {
 }
 
 func (r *requests) ask() {
+	r.once.Do(func() { close(r.Any) })
 	select {
 	case r.C <- struct{}{}:
 	default: // more requests than anybody can mean
@@ -104,8 +113,8 @@ func (r *requests) cause() syscall.Signal { return syscall.Signal(r.first.Load()
 // to use where the signal cannot be raised.
 func dieOf(s syscall.Signal) int {
 	// The Go runtime would dump its stacks for SIGQUIT, and does nothing for a
-	// SIGPIPE that is sent.
-	if s != syscall.SIGPIPE && s != syscall.SIGQUIT {
+	// SIGPIPE that is sent; the kernel keeps process 1 from such an end.
+	if s != syscall.SIGPIPE && s != syscall.SIGQUIT && os.Getpid() != 1 {
 		signal.Reset(s)
 		if err := syscall.Kill(os.Getpid(), s); err == nil {
 			select {}

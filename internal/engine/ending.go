@@ -56,20 +56,44 @@ func (e *Engine) shut(i int) {
 	}
 }
 
-// end puts a process that had a command into a final state in which its
+// end puts a process that was started into a final state in which its
 // watchpoints do not stand.
 func (e *Engine) end(i int, to State, why string) {
-	p := &e.procs[i]
+	began := e.procs[i].state != Starting
 	e.move(i, to, why)
+	if began {
+		e.takeBack(e.drop(i))
+	}
+	e.unable(i, cause{process: i})
+}
+
+// drop lets go of the watchpoints of process i and returns those to take back:
+// what wprun made for it, and what only its command can have made.
+func (e *Engine) drop(i int) []string {
+	p := &e.procs[i]
 	var keys []string
 	for _, s := range e.g.Processes()[i].Signals {
-		if held := p.heldStart && s.When == graph.AtStart || p.heldEarned && s.When == graph.Earned; held {
-			e.points[e.point(s.Key)].holders--
+		point := e.point(s.Key)
+		held := p.heldStart && s.When == graph.AtStart || p.heldEarned && s.When == graph.Earned
+		if held {
+			e.points[point].holders--
 		}
-		keys = append(keys, s.Key)
+		if held || !e.g.Points()[point].External && !e.othersMake(point, i) {
+			keys = append(keys, s.Key)
+		}
 	}
-	e.takeBack(keys)
-	e.unable(i, cause{process: i})
+	return keys
+}
+
+// othersMake says that a command beside that of i runs whose own it is to make a
+// point.
+func (e *Engine) othersMake(point, i int) bool {
+	for _, s := range e.g.Points()[point].Signallers {
+		if s != i && e.isLive(s) && e.whenOf(s, e.g.Points()[point].Key) == graph.Self {
+			return true
+		}
+	}
+	return false
 }
 
 // unable takes note that a process will not signal any more.

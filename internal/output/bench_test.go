@@ -66,7 +66,7 @@ func writeLines(b *testing.B, c Config, chunk []byte, total int) {
 		channel.Write(chunk)
 	}
 	channel.End(false)
-	h.Close()
+	h.Close(nil)
 	if h.screen.left > 0 {
 		b.Fatal("lines were left out")
 	}
@@ -80,7 +80,7 @@ func writeLines(b *testing.B, c Config, chunk []byte, total int) {
 // BenchmarkSmallWrites is a process that writes line by line.
 func BenchmarkSmallWrites(b *testing.B) {
 	h := NewHub(Config{Out: io.Discard, Names: []string{"a"}})
-	defer h.Close()
+	defer h.Close(nil)
 	c, line := h.Open("a"), []byte("one line of a process that writes line by line\n")
 	b.ReportAllocs()
 	for b.Loop() {

@@ -141,10 +141,10 @@ func (h *Hub) Event(v any) {
 	h.screen.own(toOut, b)
 }
 
-// Close writes what is queued and ends the hub. When a stream has taken nothing
-// for 2 s the rest is given up. What is written to the hub later goes to the
-// logs alone.
-func (h *Hub) Close() { h.screen.close() }
+// Close writes what is queued and ends the hub. It waits for the reader as long
+// as that takes, but no more than 2 s after hurry was closed; then the rest is
+// given up. What is written to the hub later goes to the logs alone.
+func (h *Hub) Close(hurry <-chan struct{}) { h.screen.close(hurry) }
 
 // warn tells of the first log that fails.
 func (h *Hub) warn(path string, err error) {

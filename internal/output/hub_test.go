@@ -27,7 +27,7 @@ func shown(t *testing.T, c Config, f func(h *Hub)) string {
 	}
 	h := NewHub(c)
 	f(h)
-	h.Close()
+	h.Close(nil)
 	return b.String()
 }
 
@@ -165,7 +165,7 @@ func TestJSON(t *testing.T) {
 	c.End(false)
 	h.Event(func() {}) // has no JSON
 	h.Say("wprun: a word")
-	h.Close()
+	h.Close(nil)
 
 	type object struct {
 		Time, Process, Line, Kind string

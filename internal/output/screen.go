@@ -24,9 +24,10 @@ const (
 	patience = time.Second
 	stallEnd = queueLimit / 2
 
-	// closePatience is how long close waits for a stream that takes nothing.
-	closePatience = 2 * time.Second
-	closePoll     = 50 * time.Millisecond
+	// closeLimit is how long close waits for a stream when there is a hurry.
+	closeLimit = 2 * time.Second
+	// retryLimit is the longest pause before a stream that refused is tried again.
+	retryLimit = 50 * time.Millisecond
 )
 
 // errAbandoned ends a write to a stream that close no longer waits for.
@@ -52,7 +53,6 @@ type screen struct {
 
 	work      chan struct{} // holds a token when there is something to do
 	done      chan struct{} // closed when the goroutine has ended
-	steps     atomic.Int64  // pieces written
 	gone      atomic.Bool   // out cannot be written any more
 	abandoned atomic.Bool   // close has given up: write nothing more
 }
@@ -262,15 +262,12 @@ func (s *screen) put(t target, p []byte) error {
 // write writes all of p. A terminal that another program has set to
 // non-blocking refuses with EAGAIN; that is waited out.
 func (s *screen) write(w io.Writer, p []byte) error {
-	for delay := time.Millisecond; ; delay = min(2*delay, closePoll) {
+	for delay := time.Millisecond; ; delay = min(2*delay, retryLimit) {
 		if s.abandoned.Load() {
 			return errAbandoned
 		}
 		n, err := w.Write(p)
 		p = p[n:]
-		if n > 0 {
-			s.steps.Add(1)
-		}
 		if !errors.Is(err, syscall.EAGAIN) {
 			return err
 		}
@@ -302,28 +299,24 @@ func (w outWriter) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// close lets the goroutine write what is queued and end. It gives up when a
-// stream has taken nothing for closePatience.
-func (s *screen) close() {
+// close lets the goroutine write what is queued and end. It gives up closeLimit
+// after hurry was closed.
+func (s *screen) close(hurry <-chan struct{}) {
 	s.mu.Lock()
 	s.closed = true
 	s.tellWaiting()
 	s.mu.Unlock()
 	s.wake()
-	tick := time.NewTicker(closePoll)
-	defer tick.Stop()
-	seen, since := s.steps.Load(), time.Now()
-	for {
-		select {
-		case <-s.done:
-			return
-		case <-tick.C:
-		}
-		if now := s.steps.Load(); now != seen {
-			seen, since = now, time.Now()
-		} else if time.Since(since) >= closePatience {
-			s.abandoned.Store(true)
-			return
-		}
+	select {
+	case <-s.done:
+		return
+	case <-hurry:
+	}
+	limit := time.NewTimer(closeLimit)
+	defer limit.Stop()
+	select {
+	case <-s.done:
+	case <-limit.C:
+		s.abandoned.Store(true)
 	}
 }

@@ -41,7 +41,7 @@ func TestStoppedTerminal(t *testing.T) {
 		if d := flood(c, 1); d != 0 {
 			t.Errorf("held up for %v by a terminal that goes", d)
 		}
-		h.Close()
+		h.Close(nil)
 		if _, again := leftOut(t, term.String()); again != left || shownLines(term.String())+left != 70_000 {
 			t.Errorf("after the stall %d more lines are missing", again-left)
 		}
@@ -71,7 +71,7 @@ func TestSlowTerminals(t *testing.T) {
 				}
 				c.End(false)
 				<-time.After(10 * time.Minute) // until all is shown
-				h.Close()
+				h.Close(nil)
 				left := inOrder(t, term.String(), 120_000)
 				if (left == 0) != tt.complete {
 					t.Errorf("%d lines left out", left)
@@ -101,7 +101,7 @@ func TestManyWaitForRoom(t *testing.T) {
 		start := time.Now()
 		close(term.stopped)
 		all.Wait()
-		h.Close()
+		h.Close(nil)
 		if d := time.Since(start); d != 0 {
 			t.Errorf("they waited for %v beside an open terminal", d)
 		}
@@ -124,7 +124,7 @@ func TestOwnLinesHaveAReserve(t *testing.T) {
 			t.Errorf("%d bytes queued", n)
 		}
 		close(term.stopped)
-		h.Close()
+		h.Close(nil)
 		if !strings.Contains(term.String(), fmt.Sprintf("\nwprun: word %-100d\n", enough)) {
 			t.Error("own lines were left out before the reserve was full")
 		}
@@ -145,7 +145,7 @@ func TestBlocksWaitForAStoppedTerminal(t *testing.T) {
 		c.End(false)
 		h.Say("wprun: ended")
 		close(term.stopped)
-		h.Close()
+		h.Close(nil)
 		if got := term.String(); shownLines(got) != 50_000 || !strings.HasSuffix(got, "\nwprun: ended\n") {
 			t.Errorf("%d lines", shownLines(got))
 		}
@@ -158,7 +158,7 @@ func TestNoticeAsJSON(t *testing.T) {
 		h := NewHub(Config{Mode: JSON, Out: out, Names: []string{"a"}, Dir: t.TempDir()})
 		flood(h.Open("a"), 5)
 		close(out.stopped)
-		h.Close()
+		h.Close(nil)
 		lines := strings.SplitAfter(out.String(), "\n")
 		last := lines[len(lines)-2]
 		var notice struct {
@@ -181,10 +181,13 @@ func TestCloseGivesUpAStuckTerminal(t *testing.T) {
 		h.Say("wprun: one")
 		synctest.Wait() // it is being written
 		flood(h.Open("a"), 1)
+		hurry := make(chan struct{})
+		const later = time.Hour // as long as nobody is in a hurry, the reader has time
+		time.AfterFunc(later, func() { close(hurry) })
 		start := time.Now()
-		h.Close()
-		if d := time.Since(start); d < closePatience || d > closePatience+closePoll {
-			t.Errorf("Close took %v, want %v", d, closePatience)
+		h.Close(hurry)
+		if d := time.Since(start); d != later+closeLimit {
+			t.Errorf("Close took %v, want %v", d, later+closeLimit)
 		}
 		close(term.stopped)
 		<-h.screen.done
@@ -193,7 +196,7 @@ func TestCloseGivesUpAStuckTerminal(t *testing.T) {
 		}
 		h.Say("wprun: late")
 		write(h.Open("a"), "late\n")
-		h.Close()
+		h.Close(nil)
 	})
 }
 
@@ -202,7 +205,7 @@ func TestCloseWaitsForASlowTerminal(t *testing.T) {
 		term := &terminal{perSecond: 100 << 10}
 		h := NewHub(Config{Out: term, Err: term, Names: []string{"a"}})
 		flood(h.Open("a"), 2)
-		h.Close()
+		h.Close(nil)
 		if n := shownLines(term.String()); n != 20_000 {
 			t.Errorf("%d lines of 20,000", n)
 		}
@@ -229,7 +232,7 @@ func TestBrokenOut(t *testing.T) {
 				synctest.Wait()
 			}
 			h.Event("nobody")
-			h.Close()
+			h.Close(nil)
 			if len(calls) != 1 || !errors.Is(calls[0], syscall.EPIPE) {
 				t.Errorf("mode %d: Broken was called with %v", mode, calls)
 			}
@@ -249,7 +252,7 @@ func TestBrokenMayClose(t *testing.T) {
 		ready, ended := make(chan struct{}), make(chan struct{})
 		h = NewHub(Config{Out: &lost{}, Broken: func(error) {
 			<-ready
-			h.Close()
+			h.Close(nil)
 			close(ended)
 		}})
 		close(ready)
@@ -267,7 +270,7 @@ func TestTerminalThatIsNonBlocking(t *testing.T) {
 		term := &busy{}
 		h := NewHub(Config{Out: term, Names: []string{"a"}, Broken: func(err error) { t.Error(err) }})
 		write(h.Open("a"), "0123456789abcdefghij\n")
-		h.Close()
+		h.Close(nil)
 		if got := term.text.String(); got != "a | 0123456789abcdefghij\n" {
 			t.Errorf("shown %q", got)
 		}
@@ -278,9 +281,11 @@ func TestCloseGivesUpATerminalThatRefuses(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := NewHub(Config{Out: refusing{}})
 		write(h.Open("a"), "x\n")
+		hurry := make(chan struct{})
+		close(hurry)
 		start := time.Now()
-		h.Close()
-		if d := time.Since(start); d > closePatience+closePoll {
+		h.Close(hurry)
+		if d := time.Since(start); d > closeLimit {
 			t.Errorf("Close took %v", d)
 		}
 		<-h.screen.done
@@ -300,5 +305,5 @@ func TestClosedPipe(t *testing.T) {
 	if err := <-broken; !errors.Is(err, syscall.EPIPE) {
 		t.Error(err)
 	}
-	h.Close()
+	h.Close(nil)
 }

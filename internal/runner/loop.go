@@ -41,8 +41,11 @@ func (l *loop) run() int {
 		}
 		ev := l.queue[0]
 		l.queue = l.queue[1:]
+		if l.stale(ev) {
+			continue
+		}
 		l.step(ev)
-		if _, started := ev.(engine.Started); started {
+		if triedStart(ev) && !l.finished {
 			l.collect(false) // a start takes long enough for other things to happen
 		}
 	}
@@ -75,6 +78,26 @@ func (l *loop) step(ev engine.Event) {
 	for _, a := range actions {
 		l.perform(a)
 	}
+}
+
+func triedStart(ev engine.Event) bool {
+	switch ev.(type) {
+	case engine.Started, engine.StartFailed:
+		return true
+	}
+	return false
+}
+
+// stale says that what was seen of a watchpoint has been overtaken by what the
+// loop itself has done to it since.
+func (l *loop) stale(ev engine.Event) bool {
+	switch ev := ev.(type) {
+	case engine.Seen:
+		return !l.here[ev.Key]
+	case engine.Gone:
+		return l.here[ev.Key]
+	}
+	return false
 }
 
 // collect turns what happened outside into events.

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"wprun/internal/engine"
 	"wprun/internal/graph"
 )
 
@@ -314,4 +315,39 @@ func equal(a, b map[string]bool) bool {
 		}
 	}
 	return len(a) == len(b)
+}
+
+// A command makes a watchpoint and fails. The exit and the news of the directory
+// come together; by the time the news has its turn, the loop has removed it.
+func TestWhatTheLoopHasRemovedIsNoNews(t *testing.T) {
+	play(t, func(s *stage) {
+		k := []graph.Signal{{Key: "k"}}
+		s.policy.OnFailure = engine.Continue
+		s.task("a", command{lasts: time.Second, makes: "k", code: 1}).Signals = k
+		s.task("b", command{lasts: 5 * time.Second, code: 1}).Signals = k
+		s.task("busy", command{startTakes: 2 * time.Second, lasts: time.Second})
+		s.task("c", command{lasts: time.Second}, "k")
+		s.at(time.Second, func() { s.report("k", true) })
+		code, err := s.run()
+		s.expectEnd(code, err, 1, nil)
+		if started := s.log.with("start c"); started != "" {
+			t.Errorf("c was started on a watchpoint that nobody had earned:\n%s", started)
+		}
+	})
+}
+
+// A start that fails takes time too, in which a request to stop may come.
+func TestNewsIsHeardBetweenFailingStarts(t *testing.T) {
+	play(t, func(s *stage) {
+		s.policy.OnFailure = engine.Continue
+		for _, name := range []string{"a", "b", "c", "d"} {
+			s.task(name, command{startTakes: time.Second, cannot: errors.New("no more processes")})
+		}
+		s.at(1500*time.Millisecond, s.askToStop)
+		code, err := s.run()
+		s.expectEnd(code, err, 125, nil)
+		if started := s.log.with("start d"); started != "" {
+			t.Errorf("the stop was not heard:\n%s", started)
+		}
+	})
 }
