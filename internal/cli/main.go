@@ -51,7 +51,7 @@ func Main(args []string, s Streams) int {
 	root.SetOut(s.Out)
 	root.SetErr(s.Err)
 	err := root.Execute()
-	if err == nil && out.err != nil {
+	if out.err != nil && (err == nil || errors.Is(err, out.err)) {
 		err = internalFault(fmt.Errorf("cannot write to stdout: %w", out.err))
 	}
 	return report(s.Err, err)
