@@ -85,8 +85,9 @@ func (o *waitOptions) wait(ctx context.Context, s Streams) error {
 	if err := w.watch(ctx, scope.watched(keys), s); err != nil {
 		return err
 	}
-	if errors.Is(context.Cause(ctx), errOver) {
-		return w.lastLook(scope)
+	w.look(scope)
+	if errors.Is(context.Cause(ctx), errOver) && !w.decided() {
+		return &exitError{codeNo, fmt.Errorf("cannot wait any longer: run %s is over, and %s", scope.run.ID, describeMissing(w.missing(), w.any))}
 	}
 	return w.result(o.timeout)
 }
@@ -121,16 +122,13 @@ func (s *scope) ownKey(keys []watchpoint.Key) bool {
 	})
 }
 
-// lastLook decides with what a run has left behind.
-func (w *waiting) lastLook(s *scope) error {
-	for _, k := range w.keys {
+// look finds out what is there at the end of the wait: a short one may have ended
+// before the first report, and a run may have left something at its very end.
+func (w *waiting) look(s *scope) {
+	for _, k := range w.missing() {
 		here, err := s.handler.Exists(k)
 		w.present[k] = here && err == nil
 	}
-	if w.decided() {
-		return w.result(0)
-	}
-	return &exitError{codeNo, fmt.Errorf("cannot wait any longer: run %s is over, and %s", s.run.ID, describeMissing(w.missing(), w.any))}
 }
 
 // watched are the places of some keys and of their twins.

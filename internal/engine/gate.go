@@ -144,7 +144,7 @@ func (e *Engine) seen(key string, here bool) {
 	case w.Failed && here && e.g.Points()[w.Point].External && p.able == 0:
 		e.lost(w.Point, cause{process: -1, why: "was declared as failed from outside"})
 	case !w.Failed && here:
-		if e.g.Points()[w.Point].External {
+		if e.g.Points()[w.Point].External && !p.itself.never {
 			e.never(&p.twin) // it has come
 		}
 		e.madeByItself(w.Point)

@@ -151,16 +151,10 @@ func (w *world) checkChanged(c Changed) {
 			w.t.Fatalf("%s failed with code %d, but was told %v", name, c.Code, w.blame[name])
 		}
 	case Blocked, Skipped:
-		if w.open(w.g.Processes()[i]) && !w.shut(i) && !w.cameLate(i) {
+		if w.open(w.g.Processes()[i]) && !w.shut(i) {
 			w.t.Fatalf("%s is %s though its gate is open", name, c.To)
 		}
 	}
-}
-
-// cameLate says that process i waits on the twin of "limited", which came after
-// it was given up.
-func (w *world) cameLate(i int) bool {
-	return w.late && slices.Contains(slices.Concat(w.g.Processes()[i].WaitsOn...), "limited"+graph.FailedSuffix)
 }
 
 // checkMayWait says that a run that goes on with nothing to do is kept by a

@@ -31,7 +31,6 @@ type world struct {
 	failures   []failure        // in their order
 	blame      map[string][]int // codes with which a process may fail
 	timedOut   bool
-	late       bool // "limited" came after it was given up
 	finished   bool
 	code       int
 
@@ -105,7 +104,6 @@ func (w *world) believe(ev Event) {
 	switch ev := ev.(type) {
 	case Seen:
 		w.told[ev.Key] = !w.lost[ev.Key]
-		w.late = w.late || ev.Key == "limited" && w.lost[ev.Key]
 	case Gone:
 		w.told[ev.Key] = false
 	case Signalled:
