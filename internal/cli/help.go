@@ -2,6 +2,7 @@ package cli
 
 import (
 	_ "embed"
+	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -54,4 +55,29 @@ func newTopics() []*cobra.Command {
 func newTopic(name, text string) *cobra.Command {
 	title, _, _ := strings.Cut(text, "\n")
 	return &cobra.Command{Use: name, Short: title, Long: text}
+}
+
+// newHelp is cobra's help command, but for a name that it does not know.
+func newHelp(root *cobra.Command) *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [COMMAND or TOPIC]",
+		Short: "Help about any command or topic",
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
+			var names []cobra.Completion
+			for _, c := range root.Commands() {
+				if c.Hidden {
+					continue
+				}
+				names = append(names, cobra.CompletionWithDesc(c.Name(), c.Short))
+			}
+			return names, cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(_ *cobra.Command, args []string) error {
+			c, rest, err := root.Find(args)
+			if err != nil || len(rest) > 0 {
+				return fmt.Errorf("cannot help with %q: \"wprun help\" lists the commands and topics", strings.Join(args, " "))
+			}
+			return c.Help()
+		},
+	}
 }

@@ -94,5 +94,6 @@ func newRoot(s Streams) *cobra.Command {
 	root.AddCommand(run, newValidate(s), newGraph(s),
 		newSignal(s), newWait(s), newExists(s), newRemove(s), newPath(s), newList(s), newVersion(s))
 	root.AddCommand(newTopics()...)
+	root.SetHelpCommand(newHelp(root))
 	return root
 }

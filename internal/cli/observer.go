@@ -24,8 +24,9 @@ type observer struct {
 	// why tells of an event that asks for the end of the run.
 	why     func(engine.Event) string
 	stopped bool // such an event has come
-	// words, if debug, are those of the engine's test scripts.
+	// debug prints every step in the words of the engine's test scripts.
 	debug bool
+	// quiet leaves out all but what went wrong.
 	quiet bool
 	// unwritten says that the journal's trouble was told of.
 	unwritten bool

@@ -216,6 +216,8 @@ func (l *loop) signal(a engine.Signal) engine.Event {
 	return engine.Signalled{ID: a.ID, Keys: a.Keys}
 }
 
+// declare makes twins. One that cannot be made is only a warning, as the engine
+// goes on from its decision and not from the directory.
 func (l *loop) declare(keys []string) {
 	for _, key := range keys {
 		if err := l.cfg.Watchpoints.Create(key); err != nil {

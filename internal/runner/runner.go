@@ -63,8 +63,7 @@ type Prober interface {
 	Ready(ctx context.Context, id engine.ID) error
 }
 
-// Observer is told of what happens. All its methods are called from the
-// goroutine that called Run.
+// Observer is told of what happens, by calls from the goroutine that called Run.
 type Observer interface {
 	// Step is told of every event and the actions that follow; it must not
 	// keep the slice.

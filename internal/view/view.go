@@ -17,7 +17,7 @@ type Fold struct {
 	failed  []string // in the order of their failures
 }
 
-// End is how a process ended, or Alone the state it is in.
+// End is how a process ended, or the state that it is in as yet.
 type End struct {
 	State engine.State
 	Code  int
