@@ -29,6 +29,8 @@ func (o *runOptions) run(cfg *config.Config, s Streams) error {
 	if o.dryRun {
 		return o.printPlan(cfg, s)
 	}
+	asked := listen()
+	defer asked.close()
 	dir, err := rundir.Create(cfg.Dir, time.Now())
 	if err != nil {
 		return internalFault(err)
@@ -36,8 +38,7 @@ func (o *runOptions) run(cfg *config.Config, s Streams) error {
 	if err := takeBases(cfg, dir, o.fresh); err != nil {
 		return errors.Join(err, dir.Discard())
 	}
-	r := &run{options: o, cfg: cfg, streams: s, dir: dir, asked: listen()}
-	defer r.asked.close()
+	r := &run{options: o, cfg: cfg, streams: s, dir: dir, asked: asked}
 	if err := r.prepare(); err != nil {
 		return errors.Join(err, dir.Close())
 	}
@@ -207,10 +208,12 @@ func (r *run) whyStopped(ev engine.Event) string {
 	if _, late := ev.(engine.TimeIsUp); late {
 		return fmt.Sprintf("the run has taken the %s that it may: stopping", r.cfg.Timeout)
 	}
-	switch cause := r.asked.cause(); cause {
-	case 0:
+	switch cause := r.asked.cause(); {
+	case r.asked.lost() != nil:
 		return "the output cannot be written: stopping"
-	case syscall.SIGPIPE:
+	case cause == 0:
+		return "watchpoints cannot be watched any more: stopping"
+	case cause == syscall.SIGPIPE:
 		return "nobody reads the output any more: stopping"
 	default:
 		return unix.SignalName(cause) + ": stopping; once more kills what is left"

@@ -1,12 +1,12 @@
 package cli
 
-import "strings"
+import "path/filepath"
 
 // recordMade remembers watchpoints that outlive the run, so that the next run
 // of the file knows them as its own.
 func (r *run) recordMade(key string) {
 	path := r.points.Path(key)
-	if path == "" || strings.HasPrefix(path, r.dir.Watch()) {
+	if path == "" || filepath.Dir(path) == r.dir.Watch() {
 		return
 	}
 	if err := r.dir.RecordMade(path); err != nil {

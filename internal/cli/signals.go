@@ -23,8 +23,20 @@ type requests struct {
 	once    sync.Once
 	signals chan os.Signal
 	done    chan struct{}
-	first   atomic.Int32 // the number of the first signal
+	first   atomic.Int32 // the number of the first signal, or causeUnwritable
 	broken  atomic.Pointer[error]
+}
+
+// causeUnwritable stands for a signal that nobody sent.
+const causeUnwritable = -1
+
+func newRequests() *requests {
+	return &requests{
+		C:       make(chan struct{}, 8),
+		Any:     make(chan struct{}),
+		signals: make(chan os.Signal, 8),
+		done:    make(chan struct{}),
+	}
 }
 
 // listen begins to take the signals, but for those that whoever started wprun
@@ -32,12 +44,7 @@ type requests struct {
 // would end this process when it writes to a closed pipe, are taken and not
 // heard: commands would inherit that they are ignored.
 func listen() *requests {
-	r := &requests{
-		C:       make(chan struct{}, 8),
-		Any:     make(chan struct{}),
-		signals: make(chan os.Signal, 8),
-		done:    make(chan struct{}),
-	}
+	r := newRequests()
 	unheard := make(chan os.Signal, 1)
 	signal.Notify(unheard, syscall.SIGPIPE)
 	for _, s := range endings {
@@ -56,23 +63,20 @@ func (r *requests) forward() {
 	for {
 		select {
 		case s := <-r.signals:
-			r.stop(s.(syscall.Signal))
+			r.heard(s.(syscall.Signal))
 		case <-r.done:
 			return
 		}
 	}
 }
 
-// stop asks for the end of the run because of a signal. A closing terminal sends
-// SIGHUP twice, which is no second request.
-func (r *requests) stop(s syscall.Signal) {
-	if first := r.first.CompareAndSwap(0, int32(s)); !first && s == syscall.SIGHUP {
+// ask asks for the end of the run. Only what somebody does on purpose can be
+// more than the first request: a closing terminal sends SIGHUP twice and cannot
+// be written, and the Ctrl-C that ends a run also ends who reads its output.
+func (r *requests) ask(cause int32, onPurpose bool) {
+	if first := r.first.CompareAndSwap(0, cause); !first && !onPurpose {
 		return
 	}
-	r.ask()
-}
-
-func (r *requests) ask() {
 	r.once.Do(func() { close(r.Any) })
 	select {
 	case r.C <- struct{}{}:
@@ -80,33 +84,35 @@ func (r *requests) ask() {
 	}
 }
 
-// unwritable asks for the end of the run because its output cannot be written: a
-// pipe that nobody reads any more is as if SIGPIPE had come.
+func (r *requests) heard(s syscall.Signal) { r.ask(int32(s), s != syscall.SIGHUP) }
+
+// unwritable asks because the output cannot be written: a pipe that nobody reads
+// any more is as if SIGPIPE had come.
 func (r *requests) unwritable(err error) {
 	if errors.Is(err, syscall.EPIPE) {
-		r.stop(syscall.SIGPIPE)
+		r.ask(int32(syscall.SIGPIPE), false)
 		return
 	}
 	r.broken.Store(&err)
-	r.ask()
+	r.ask(causeUnwritable, false)
 }
 
-// lost is why the output could not be written, or nil.
+// lost is why the output could not be written, if that ended the run.
 func (r *requests) lost() error {
-	if err := r.broken.Load(); err != nil {
-		return fmt.Errorf("cannot write the output: %w; the run was stopped", *err)
+	if r.first.Load() != causeUnwritable {
+		return nil
 	}
-	return nil
+	return fmt.Errorf("cannot write the output: %w; the run was stopped", *r.broken.Load())
 }
+
+// cause is the signal that asked first, 0 if none did.
+func (r *requests) cause() syscall.Signal { return syscall.Signal(max(0, r.first.Load())) }
 
 // close gives the signals back.
 func (r *requests) close() {
 	signal.Stop(r.signals)
 	close(r.done)
 }
-
-// cause is the signal that asked first, 0 if none did.
-func (r *requests) cause() syscall.Signal { return syscall.Signal(r.first.Load()) }
 
 // dieOf ends this process by the signal that ended the run, so that whoever
 // waits for it sees what it would see of any program. It returns the exit code
