@@ -27,6 +27,8 @@ const (
 	Path Kind = "path"
 	// Log is ready when a line of the service's output matches Spec.Log.
 	Log Kind = "log"
+	// Notify is ready when the service says so, as sd_notify(3) does.
+	Notify Kind = "notify"
 )
 
 // What a Spec means where it says 0.
@@ -54,6 +56,9 @@ type Spec struct {
 	Interval time.Duration
 	// Timeout limits the whole wait; 0 is DefaultTimeout.
 	Timeout time.Duration
+	// Watchdog is how often a service of kind Notify has to send WATCHDOG=1 once
+	// it is ready; 0 is never.
+	Watchdog time.Duration
 }
 
 // Target is the service that is probed.
@@ -63,6 +68,11 @@ type Target struct {
 	Env []string
 	// Matched is closed, or sent to, when a line of the output matched Log.
 	Matched <-chan struct{}
+	// Notify brings what the service sends to the Listener made for it.
+	Notify <-chan string
+	// Paused is how long the run has been paused so far, in all; no time limit
+	// of a probe counts it. Nil is never.
+	Paused func() time.Duration
 }
 
 // String names the probe for messages: "http http://127.0.0.1:8080/healthz".

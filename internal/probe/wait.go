@@ -24,16 +24,26 @@ func (s Spec) Wait(ctx context.Context, t Target) error {
 		return nil
 	case Log:
 		return s.waitForLine(ctx, t.Matched)
-	case TCP:
-		return s.poll(ctx, s.connect)
-	case HTTP:
-		return s.poll(ctx, s.getter())
-	case Exec:
-		return s.poll(ctx, func(ctx context.Context) error { return s.run(ctx, t) })
-	case Path:
-		return s.poll(ctx, s.stat)
+	}
+	if try := s.attempt(t); try != nil {
+		return s.poll(ctx, try)
 	}
 	return fmt.Errorf("cannot probe: %q is no kind of probe; use tcp, http, exec, path, log, started or self", s.Kind)
+}
+
+// attempt returns nil for the kinds that nobody has to be asked for.
+func (s Spec) attempt(t Target) attempt {
+	switch s.Kind {
+	case TCP:
+		return s.connect
+	case HTTP:
+		return s.getter()
+	case Exec:
+		return func(ctx context.Context) error { return s.run(ctx, t) }
+	case Path:
+		return s.stat
+	}
+	return nil
 }
 
 // poll makes attempts, the first at once, with growing pauses between them.
