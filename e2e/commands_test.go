@@ -36,7 +36,8 @@ func (l lab) commands() map[string]command {
 		"press": press,
 		// hangup NAME: close the terminal.
 		"hangup": hangup,
-		// signal NAME SIGNAL
+		// signal NAME SIGNAL: to wprun. NAME:supervisor is the process behind it,
+		// NAME:group the group that a shell's kill -9 %1 reaches.
 		"signal": signalJob,
 		// ends NAME CODE: wait for its end; stdout and stderr are as with code.
 		"ends": l.ends,

@@ -7,31 +7,74 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 )
 
 // grace is how long after the end of a run something of it may be alive.
 const grace = 2 * time.Second
 
+// invariants says what is wrong with a project after a run of it has ended, no
+// matter how. The caller has seen the end of wprun itself.
+//
+//	I1 nothing of a run is alive 2 s after its end
+//	I2 no watchpoint exists whose signaller did not earn it
+//	I3 nothing was started before its gate was open, or twice at a time
+//	I4 no file and no foreign directory was removed; see plant
+//	I5 a plain run ends as a fresh one would; again runs it, nil where a story
+//	   has its own way to go on, and says what is different
+//	I6 what a command wrote is in its log, in order; see evidence
+func invariants(project string, again func() string) []string {
+	faults := survivors(project)
+	for _, run := range runsOf(project) {
+		for _, fault := range faultsOf(run) {
+			faults = append(faults, fmt.Sprintf("run %s: %s", filepath.Base(run), fault))
+		}
+	}
+	faults = append(faults, missing(project)...)
+	if again != nil {
+		if fault := again(); fault != "" {
+			faults = append(faults, "run after it: "+fault)
+		}
+		faults = append(faults, invariants(project, nil)...)
+	}
+	return faults
+}
+
+// survivors finds what is alive after the grace, and ends it.
+func survivors(project string) []string {
+	if within(grace, func() bool { return len(processesOf(project)) == 0 }) {
+		return nil
+	}
+	var faults []string
+	for _, pid := range processesOf(project) {
+		faults = append(faults, fmt.Sprintf("process %d is alive after the end: %s", pid, commandLine(pid)))
+		kill(pid)
+	}
+	return faults
+}
+
+// runsOf lists the runs of a project, the oldest first.
+func runsOf(project string) []string {
+	runs, err := filepath.Glob(filepath.Join(project, ".wprun", "runs", "*-*-*"))
+	if err != nil {
+		panic(err) // of the pattern
+	}
+	return runs
+}
+
 // end checks what has to be true at the end of every story.
 func (s *story) end(limit time.Duration) {
 	s.endJobs(limit)
-	if !within(grace, func() bool { return len(processesOf(s.work)) == 0 }) {
-		for _, pid := range processesOf(s.work) {
-			s.t.Errorf("process %d is alive after the end: %s", pid, commandLine(pid))
-			kill(pid)
-		}
+	below, err := filepath.Glob(filepath.Join(s.work, "*", ".wprun"))
+	if err != nil {
+		s.t.Errorf("cannot look for runs: %v", err)
 	}
-	runs, err := filepath.Glob(filepath.Join(s.work, "*", ".wprun", "runs", "*"))
-	own, ownErr := filepath.Glob(filepath.Join(s.work, ".wprun", "runs", "*"))
-	if err != nil || ownErr != nil {
-		s.t.Errorf("cannot look for runs: %v, %v", err, ownErr)
+	faults := invariants(s.work, nil)
+	for _, home := range below {
+		faults = append(faults, invariants(filepath.Dir(home), nil)...)
 	}
-	for _, run := range append(own, runs...) {
-		for _, fault := range faultsOf(run) {
-			s.t.Errorf("run %s: %s", filepath.Base(run), fault)
-		}
+	for _, fault := range faults {
+		s.t.Error(fault)
 	}
 }
 
@@ -53,6 +96,7 @@ type planned struct {
 	Processes []struct {
 		Name    string     `json:"name"`
 		WaitsOn [][]string `json:"waits_on"`
+		Signals []string   `json:"signals"`
 	} `json:"processes"`
 }
 
@@ -66,14 +110,12 @@ type entry struct {
 	Keys    []string `json:"keys"`
 }
 
-// faultsOf looks for what is wrong with a run that is over: a process that was
-// started before its gate was open or more than once, and a watchpoint that
-// nobody has earned or that is no empty directory.
+// faultsOf looks for what is wrong with a run that is over.
 func faultsOf(run string) []string {
 	var plan planned
 	text, err := os.ReadFile(filepath.Join(run, "plan.json"))
 	if os.IsNotExist(err) {
-		return nil // refused before it began
+		return nil // refused or killed before it began
 	}
 	if err == nil {
 		err = json.Unmarshal(text, &plan)
@@ -85,77 +127,11 @@ func faultsOf(run string) []string {
 	if err != nil {
 		return []string{fmt.Sprintf("bad journal: %v", err)}
 	}
-	c := checker{gates: map[string][][]string{}, here: map[string]bool{}, started: map[string]bool{}}
-	for _, p := range plan.Processes {
-		c.gates[p.Name] = p.WaitsOn
-	}
+	c := newChecker(run, plan)
 	for _, e := range entries {
 		c.take(e)
 	}
-	c.look(filepath.Join(run, "watch"))
+	c.look()
+	c.hear()
 	return c.faults
-}
-
-// checker follows a journal.
-type checker struct {
-	gates   map[string][][]string
-	here    map[string]bool
-	started map[string]bool
-	faults  []string
-}
-
-func (c *checker) fault(format string, args ...any) {
-	c.faults = append(c.faults, fmt.Sprintf(format, args...))
-}
-
-func (c *checker) take(e entry) {
-	switch e.Event {
-	case "seen", "signalled", "declared":
-		for _, key := range e.Keys {
-			c.here[key] = true
-		}
-	case "gone", "unsignalled":
-		for _, key := range e.Keys {
-			c.here[key] = false
-		}
-	case "changed":
-		if e.State == "starting" {
-			c.start(e.Process)
-		}
-	}
-}
-
-func (c *checker) start(name string) {
-	if c.started[name] {
-		c.fault("%s was started twice", name)
-	}
-	c.started[name] = true
-	for _, anyOf := range c.gates[name] {
-		open := false
-		for _, key := range anyOf {
-			open = open || c.here[key]
-		}
-		if !open {
-			c.fault("%s was started before %s was there", name, strings.Join(anyOf, " or "))
-		}
-	}
-}
-
-// look compares the directories of a run with what its journal tells of them.
-func (c *checker) look(watch string) {
-	entries, err := os.ReadDir(watch)
-	if err != nil {
-		c.fault("cannot look at its watchpoints: %v", err)
-		return
-	}
-	for _, e := range entries {
-		key, isWatchpoint := strings.CutSuffix(e.Name(), ".watch")
-		inside, err := os.ReadDir(filepath.Join(watch, e.Name()))
-		switch {
-		case !e.IsDir() || !isWatchpoint || err != nil || len(inside) > 0:
-			c.fault("%s is no empty directory of a watchpoint", e.Name())
-		case !c.here[key]:
-			c.fault("%s is there, but nobody has earned it", key)
-		}
-	}
 }

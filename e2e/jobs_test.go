@@ -7,6 +7,8 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -35,6 +37,7 @@ func start(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	defer errs.Close()
 	j.cmd.Stdout, j.cmd.Stderr = out, errs
+	j.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // as a shell with job control does
 	ts.Check(j.cmd.Start())
 	go func() {
 		defer close(j.ended)
@@ -124,8 +127,40 @@ func hangup(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 func signalJob(ts *testscript.TestScript, neg bool, args []string) {
-	want(ts, neg, len(args) == 2 && unix.SignalNum(args[1]) != 0, "signal NAME SIGNAL")
-	ts.Check(jobOf(ts, args[0]).cmd.Process.Signal(unix.SignalNum(args[1])))
+	want(ts, neg, len(args) == 2 && unix.SignalNum(args[1]) != 0, "signal NAME[:supervisor|:group] SIGNAL")
+	name, whom, _ := strings.Cut(args[0], ":")
+	pid := jobOf(ts, name).cmd.Process.Pid
+	switch whom {
+	case "":
+	case "group":
+		pid = -pid
+	case "supervisor":
+		pid = supervisorOf(pid)
+	default:
+		ts.Fatalf("unknown part of a job: %q", whom)
+	}
+	if pid == 0 {
+		ts.Fatalf("%s has no supervisor", name)
+	}
+	ts.Check(unix.Kill(pid, unix.SignalNum(args[1])))
+}
+
+// supervisorOf finds the child of a front that calls itself wpguard; 0 if there
+// is none.
+func supervisorOf(front int) int {
+	tasks, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", front))
+	if err != nil {
+		return 0
+	}
+	for _, task := range tasks {
+		for _, field := range strings.Fields(fileText(task)) {
+			pid, err := strconv.Atoi(field)
+			if err == nil && strings.HasPrefix(commandLine(pid), "wpguard") {
+				return pid
+			}
+		}
+	}
+	return 0
 }
 
 func (l lab) ends(ts *testscript.TestScript, neg bool, args []string) {

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -68,21 +69,45 @@ func goEnvironment() ([]string, error) {
 	return vars, nil
 }
 
-// condition knows [have:PROGRAM] beside the conditions of testscript. In CI
-// every program has to be there.
+// condition knows, beside the conditions of testscript, [have:PROGRAM], [can:WHAT]
+// and [could:WHAT]. In CI every program has to be there, and everything that is
+// asked for with can has to be possible.
 func condition(name string) (bool, error) {
-	program, ok := strings.CutPrefix(name, "have:")
-	if !ok {
+	word, what, _ := strings.Cut(name, ":")
+	ok, hint := false, "has to be installed"
+	switch word {
+	case "have":
+		ok = have(what)
+	case "can", "could":
+		try, known := abilities[what]
+		if !known {
+			return false, fmt.Errorf("unknown ability")
+		}
+		ok, hint = try(), "has to be possible"
+	default:
 		return false, fmt.Errorf("unknown condition")
 	}
-	if have(program) {
-		return true, nil
+	if !ok && word != "could" && os.Getenv("CI") == "true" {
+		return false, fmt.Errorf("%s %s where CI=true", what, hint)
 	}
-	if os.Getenv("CI") == "true" {
-		return false, fmt.Errorf("%s has to be installed where CI=true", program)
-	}
-	return false, nil
+	return ok, nil
 }
+
+// abilities are what not every machine lets everybody do.
+var abilities = map[string]func() bool{
+	"root":   func() bool { return os.Geteuid() == 0 },
+	"userns": sync.OnceValue(func() bool { return works("unshare", "-Ur", "true") }),
+	// mount file systems, in a namespace of one's own
+	"mount": sync.OnceValue(func() bool { return works("unshare", "-Urm", "mount", "-t", "tmpfs", "none", "/mnt") }),
+	"loop": sync.OnceValue(func() bool {
+		return works("unshare", "-m", "sh", "-c", "truncate -s 4M /tmp/$$.e2e && mke2fs -q /tmp/$$.e2e && mount -o loop /tmp/$$.e2e /mnt; c=$?; rm -f /tmp/$$.e2e; exit $c")
+	}),
+	"timens": sync.OnceValue(func() bool { return works("unshare", "-UrT", "--monotonic", "1000", "true") }),
+	"strace": sync.OnceValue(func() bool { return works("strace", "-qq", "-o", "/dev/null", "true") }),
+	"pidns":  sync.OnceValue(func() bool { return works("unshare", "-Urpf", "true") }),
+}
+
+func works(name string, args ...string) bool { return exec.Command(name, args...).Run() == nil }
 
 func have(program string) bool {
 	if _, err := exec.LookPath(program); err == nil {

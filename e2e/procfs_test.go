@@ -30,27 +30,35 @@ func commandLine(pid int) string {
 }
 
 // processesOf finds what was started by the story that works in dir: by its
-// environment, in which every story has its WORK, or by its working directory.
+// environment, in which every story has its WORK and every command its run, or by
+// its working directory.
 func processesOf(dir string) []int {
 	entries, err := os.ReadDir("/proc")
 	if err != nil {
 		return nil
 	}
+	marks := [][]byte{[]byte("\x00WORK=" + dir + "\x00")}
+	for _, run := range runsOf(dir) {
+		marks = append(marks, []byte("\x00WPRUN_RUN_ID="+filepath.Base(run)+"\x00"))
+	}
 	var pids []int
 	for _, e := range entries {
 		pid, err := strconv.Atoi(e.Name())
-		if err == nil && pid != os.Getpid() && belongsTo(pid, dir) && isAlive(pid) {
+		if err == nil && pid != os.Getpid() && belongsTo(pid, dir, marks) && isAlive(pid) {
 			pids = append(pids, pid)
 		}
 	}
 	return pids
 }
 
-func belongsTo(pid int, dir string) bool {
+func belongsTo(pid int, dir string, marks [][]byte) bool {
 	proc := fmt.Sprintf("/proc/%d", pid)
 	environ, _ := os.ReadFile(filepath.Join(proc, "environ"))
-	if bytes.Contains(append([]byte{0}, environ...), []byte("\x00WORK="+dir+"\x00")) {
-		return true
+	environ = append([]byte{0}, environ...)
+	for _, mark := range marks {
+		if bytes.Contains(environ, mark) {
+			return true
+		}
 	}
 	cwd, err := os.Readlink(filepath.Join(proc, "cwd"))
 	return err == nil && strings.HasPrefix(cwd+"/", dir+"/")
