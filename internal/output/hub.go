@@ -53,9 +53,26 @@ type Config struct {
 	// Dir is the existing folder of the logs, NAME.log each; "" for no logs. A
 	// process without a usable log is shown as with Stream.
 	Dir string
+	// Logs has what is special about the logs of some processes.
+	Logs map[string]Log
 	// Broken is called once, from a goroutine of its own, when Out cannot be
 	// written. Out gets nothing more then; logs go on.
 	Broken func(error)
+}
+
+// Log says how the output of a process is kept. The zero value is the raw bytes in
+// the folder of the logs, however many.
+type Log struct {
+	// File is the path of the log instead of NAME.log in that folder. No two
+	// processes may share one.
+	File string
+	// MaxSize is from how many bytes the log becomes NAME.log.1, an earlier one
+	// of that name NAME.log.2, and so on; 0 for never. Keep is how many of those
+	// stay.
+	MaxSize int64
+	Keep    int
+	// Timestamps puts the time, in UTC, before each line.
+	Timestamps bool
 }
 
 // Hub is where the output of all processes meets. Say, Event and Close may be

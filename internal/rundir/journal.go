@@ -58,6 +58,18 @@ func (j *Journal) Flush() error {
 	return err
 }
 
+// Sync is Flush that returns only when the disk has it; each failure is
+// returned.
+func (j *Journal) Sync() error {
+	if err := j.write(); err != nil {
+		return err
+	}
+	if f, ok := j.file.(interface{ Sync() error }); ok {
+		return cannot("write to the disk", j.name, f.Sync())
+	}
+	return nil
+}
+
 // Close writes what was appended and says so if that is not possible.
 func (j *Journal) Close() error {
 	return errors.Join(j.write(), j.file.Close())

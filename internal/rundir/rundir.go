@@ -67,7 +67,14 @@ type Info struct {
 	// PidStart is when the process started, in clock ticks since the boot;
 	// with BootID it tells the process from a later one with its number. 0
 	// where unknown.
-	PidStart   uint64    `json:"pid_start,omitempty"`
+	PidStart uint64 `json:"pid_start,omitempty"`
+	// Front and FrontStart are the same of the process that the user started, if
+	// it is another one: while it lives it ends what Pid leaves behind.
+	Front      int    `json:"front,omitempty"`
+	FrontStart uint64 `json:"front_start,omitempty"`
+	// Cgroup is the absolute path of the control group's directory that holds
+	// nothing but this run; "" if there is none.
+	Cgroup     string    `json:"cgroup,omitempty"`
 	Started    time.Time `json:"started"`
 	Version    string    `json:"version"`
 	ConfigHash string    `json:"config_hash"`
@@ -82,6 +89,9 @@ func Self() Info {
 	pid := os.Getpid()
 	return Info{Host: host, BootID: bootID(), Pid: pid, PidStart: pidStart(pid)}
 }
+
+// PidStart is when a process started, as in Info; 0 where unknown.
+func PidStart(pid int) uint64 { return pidStart(pid) }
 
 // Close writes what the journal still holds and lets go of the lock.
 func (r *Run) Close() error {

@@ -19,6 +19,9 @@ import (
 type Handler struct {
 	keys  []Key
 	paths map[Key]string
+	// durable and written are those of Durable.
+	durable bool
+	written []string
 }
 
 // NewHandler checks the list and makes its bases absolute. The error names
@@ -75,26 +78,39 @@ func (h *Handler) Path(k Key) (string, error) {
 }
 
 // Create signals: it makes the directory, and its parents where they are
-// missing. A directory that is there already is no error.
+// missing. A directory that is there already is no error. Passing tells what a
+// later Create may get past.
 func (h *Handler) Create(k Key) error {
 	path, err := h.Path(k)
 	if err != nil {
 		return err
 	}
+	if h.durable {
+		err = h.createDurably(path)
+	} else {
+		err = create(path)
+	}
+	if err != nil {
+		return fmt.Errorf("cannot create watchpoint %s: %w", k.quoted(), err)
+	}
+	return nil
+}
+
+// create makes a directory, or finds that it is there: a lost answer of a
+// network file system, or somebody who was quicker, makes mkdir fail then.
+func create(path string) error {
 	failed := mkdir(path)
 	if failed == nil {
 		return nil
 	}
-	// A lost answer of a network file system, or somebody who was quicker, makes
-	// mkdir fail although the directory is there.
 	kind, exists, err := kindAt(path)
 	switch {
 	case err == nil && exists && kind == fs.ModeDir:
 		return nil
 	case err == nil && exists:
-		return fmt.Errorf("cannot create watchpoint %s: %w", k.quoted(), notDirectory(path, kind))
+		return notDirectory(path, kind)
 	}
-	return fmt.Errorf("cannot create watchpoint %s: %w", k.quoted(), failed)
+	return failed
 }
 
 // mkdir makes a directory and its missing parents.
