@@ -23,6 +23,10 @@ const (
 	defaultStopTimeout        = 30 * time.Second
 	defaultProcessStopTimeout = 10 * time.Second
 	defaultKeepRuns           = 10
+	defaultFailures           = 3
+	defaultMaxRestarts        = 5
+	defaultLogSize            = 64 << 20
+	defaultLogKeep            = 3
 )
 
 // The values of Config.OnFailure.
@@ -30,6 +34,13 @@ const (
 	Finish   = "finish"
 	Stop     = "stop"
 	Continue = "continue"
+)
+
+// The values of Process.Restart.
+const (
+	RestartNo        = "no"
+	RestartOnFailure = "on-failure"
+	RestartAlways    = "always"
 )
 
 // Config is a file that was read and found correct.
@@ -49,6 +60,9 @@ type Config struct {
 	// Timeout limits the run; 0 is no limit.
 	Timeout  time.Duration
 	KeepRuns int
+	// Durable says that a watchpoint must survive a crash of the machine, and
+	// imply that what its command wrote has survived too.
+	Durable bool
 	// Processes are in the order of the file.
 	Processes []Process
 	// Watchpoints holds every key: own names, declared ones, other signals, in
@@ -77,11 +91,39 @@ type Process struct {
 	// environment. It must not be written to: processes share it.
 	Env []string
 	// StopSignal asks the process to end; after StopTimeout it is killed.
-	StopSignal   syscall.Signal
-	StopTimeout  time.Duration
+	StopSignal  syscall.Signal
+	StopTimeout time.Duration
+	// StopCommand, ready for execve like Argv, asks in place of the signal; nil
+	// is none.
+	StopCommand  []string
 	SuccessCodes []int
-	// Ready is for services.
+	// TTY gives it a pseudo terminal.
+	TTY bool
+	Log Log
+	// What follows is for services.
 	Ready probe.Spec
+	// Alive without a Kind is none.
+	Alive probe.Alive
+	// Restart is one of the constants above.
+	Restart string
+	// MaxRestarts counts restarts that no 30 s of readiness separate.
+	MaxRestarts int
+	// Watch holds absolute globs, as package glob has them; a change of a file
+	// that matches one restarts the service, and with Cascade what waits on it.
+	Watch   []string
+	Cascade bool
+}
+
+// Log says where the output of a process is kept.
+type Log struct {
+	// File is absolute; "" is the log in the run directory.
+	File string
+	// MaxSize, in bytes, is where a file is put aside, and Keep how many of those
+	// remain.
+	MaxSize int64
+	Keep    int
+	// Timestamps puts the time before each line.
+	Timestamps bool
 }
 
 // kind is the word for p in messages, which is also its table's name.

@@ -109,6 +109,9 @@ func outcome(file string) string {
 	}
 	fmt.Fprintf(&b, "base %q jobs %d default %q on_failure %s timeout %v stop_timeout %v keep_runs %d\n",
 		c.Base, c.Jobs, c.Default, c.OnFailure, c.Timeout, c.StopTimeout, c.KeepRuns)
+	if c.Durable {
+		fmt.Fprintln(&b, "durable")
+	}
 	for _, p := range c.Processes {
 		describe(&b, c, p)
 	}
@@ -125,8 +128,21 @@ func describe(b *strings.Builder, c *Config, p Process) {
 	}
 	fmt.Fprintf(b, "    env %q\n", p.Env)
 	fmt.Fprintf(b, "    stop %v after %v, success %v\n", p.StopSignal, p.StopTimeout, p.SuccessCodes)
+	if p.StopCommand != nil || p.TTY {
+		fmt.Fprintf(b, "    stop command %q, tty %v\n", p.StopCommand, p.TTY)
+	}
+	if p.Log != (Log{MaxSize: defaultLogSize, Keep: defaultLogKeep}) {
+		fmt.Fprintf(b, "    log %+v\n", p.Log)
+	}
 	if p.Service {
 		fmt.Fprintf(b, "    ready %v status %v interval %v timeout %v\n", p.Ready, p.Ready.Status, p.Ready.Interval, p.Ready.Timeout)
+	}
+	if p.Ready.Watchdog > 0 || p.Alive.Kind != "" {
+		fmt.Fprintf(b, "    watchdog %v alive %v status %v interval %v timeout %v failures %d\n",
+			p.Ready.Watchdog, p.Alive, p.Alive.Status, p.Alive.Interval, p.Alive.Timeout, p.Alive.Failures)
+	}
+	if p.Restart != "" && p.Restart != RestartNo || p.MaxRestarts != defaultMaxRestarts && p.Service || p.Watch != nil {
+		fmt.Fprintf(b, "    restart %s at most %d times, watch %q cascade %v\n", p.Restart, p.MaxRestarts, p.Watch, p.Cascade)
 	}
 	i, _ := c.Graph.Process(p.Name)
 	declared := c.Graph.Processes()[i]

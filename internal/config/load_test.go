@@ -186,7 +186,9 @@ func TestEveryDocumentedKeyIsKnown(t *testing.T) {
 		{"watchpoint", watchpointFields, "key base name external timeout"},
 		{"signals", signalFields, "key when"},
 		{"stop", stopFields, "signal timeout command"},
-		{"ready", readyFields, "tcp http status exec log notify path interval timeout"},
+		{"ready", readyFields, "tcp http status exec log notify path interval timeout watchdog"},
+		{"alive", aliveFields, "tcp http status exec path interval timeout failures"},
+		{"log", logFields, "file max_size keep timestamps"},
 		{"task", taskFields, both + " timeout retries retry_delay allow_failure inputs outputs skip_if rerun_on atomic_outputs pool weight matrix executor"},
 		{"service", serviceFields, both + " ready alive restart max_restarts watch cascade executor"},
 	} {

@@ -86,9 +86,9 @@ func (l *loader) readProcess(kind, name string, v any) (*declared, bool) {
 func (l *loader) readFields(d *declared) {
 	t := d.table
 	if d.Service {
-		t.check(serviceFields, taskFields, "task")
+		t.check(serviceFields, taskFields, "a task")
 	} else {
-		t.check(taskFields, serviceFields, "service")
+		t.check(taskFields, serviceFields, "a service")
 	}
 	d.Description = t.str("description")
 	d.Dir = l.absolute(t.text("dir"))
@@ -99,10 +99,15 @@ func (l *loader) readFields(d *declared) {
 		d.SuccessCodes = t.integers("success_exit_codes", 0, 255)
 	}
 	readStop(d)
+	d.TTY = value[bool](t, "tty")
+	d.Log = readLog(t)
 	readWaits(d)
 	readSignals(d)
 	if d.Service {
 		d.Ready = readReady(t, l)
+		d.Alive = readAlive(t, l)
+		readRestart(d)
+		readWatch(d)
 	}
 }
 
@@ -114,6 +119,9 @@ func readStop(d *declared) {
 	t := d.table.sub("stop")
 	t.check(stopFields, nil, "")
 	d.StopTimeout = t.duration("timeout", defaultProcessStopTimeout)
+	if t.has("command") {
+		d.StopCommand, _ = readCommand(t, "command", t.l.shell)
+	}
 	if !t.has("signal") {
 		return
 	}

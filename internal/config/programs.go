@@ -37,11 +37,15 @@ func (c *commandCheck) check(d *declared) {
 		c.report(d, "dir", reason)
 		return
 	}
-	if len(d.Argv) > 0 {
-		c.report(d, "command", c.program(d.Argv[0], d))
-	}
-	if exec := d.Ready.Exec; len(exec) > 0 {
-		c.report(d, "ready", c.program(exec[0], d))
+	c.reportProgram(d, "command", d.Argv)
+	c.reportProgram(d, "stop", d.StopCommand)
+	c.reportProgram(d, "ready", d.Ready.Exec)
+	c.reportProgram(d, "alive", d.Alive.Exec)
+}
+
+func (c *commandCheck) reportProgram(d *declared, key string, argv []string) {
+	if len(argv) > 0 {
+		c.report(d, key, c.program(argv[0], d))
 	}
 }
 

@@ -4,14 +4,19 @@ import (
 	"net"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
 	"wprun/internal/probe"
 )
 
-// probeKinds are the keys of ready of which one has to be there.
-var probeKinds = []string{"tcp", "http", "exec", "log", "path"}
+// aliveKinds are the keys of alive of which one has to be there, and readyKinds
+// those of ready.
+var (
+	aliveKinds = []string{"tcp", "http", "exec", "path"}
+	readyKinds = []string{"tcp", "http", "exec", "log", "path", "notify"}
+)
 
 // readReady returns a Spec that is ready once started where there is no ready.
 func readReady(t table, l *loader) probe.Spec {
@@ -29,28 +34,49 @@ func readReady(t table, l *loader) probe.Spec {
 	}
 	r := t.sub("ready")
 	refused := len(l.list)
-	r.check(readyFields, nil, "")
+	r.check(readyFields, aliveFields, "alive")
 	spec.Interval = r.duration("interval", probe.DefaultInterval)
 	spec.Timeout = r.duration("timeout", probe.DefaultTimeout)
-	var kinds []string
-	for _, kind := range probeKinds {
-		if r.has(kind) {
-			kinds = append(kinds, kind)
-		}
+	spec.Watchdog = r.duration("watchdog", 0)
+	if r.has("watchdog") && !r.given("notify") {
+		r.problem("watchdog", "only a ready with notify = true has it")
 	}
-	if r.has("status") && !r.has("http") {
-		r.problem("status", "only http has it")
-	}
-	if len(kinds) == 1 {
-		spec.Kind = probe.Kind(kinds[0])
-		readProbe(r, l, &spec)
-	} else if len(kinds) > 1 || len(l.list) == refused {
-		t.problem("ready", "want exactly one of %s, got %d", strings.Join(probeKinds, ", "), len(kinds))
-	}
+	readProbe(t, r, readyKinds, refused, &spec)
 	return spec
 }
 
-func readProbe(r table, l *loader, spec *probe.Spec) {
+// readAlive returns nothing where there is no alive.
+func readAlive(t table, l *loader) probe.Alive {
+	if !t.has("alive") {
+		return probe.Alive{}
+	}
+	r := t.sub("alive")
+	refused := len(l.list)
+	r.check(aliveFields, readyFields, "ready")
+	alive := probe.Alive{Failures: r.integer("failures", 1, defaultFailures)}
+	alive.Interval = r.duration("interval", probe.DefaultAliveInterval)
+	alive.Timeout = r.duration("timeout", probe.DefaultAliveTimeout)
+	readProbe(t, r, aliveKinds, refused, &alive.Spec)
+	return alive
+}
+
+// readProbe reads what is asked: r is the table of a key of t, in which one of
+// kinds has to be there. refused is the number of problems before r was read.
+func readProbe(t, r table, kinds []string, refused int, spec *probe.Spec) {
+	given := slices.DeleteFunc(slices.Clone(kinds), func(kind string) bool { return !r.has(kind) })
+	if r.has("status") && !r.has("http") {
+		r.problem("status", "only http has it")
+	}
+	if len(given) == 1 {
+		spec.Kind = probe.Kind(given[0])
+		readKind(r, spec)
+	} else if len(given) > 1 || len(r.l.list) == refused {
+		key := strings.TrimSuffix(r.prefix, ".")
+		t.problem(key, "want exactly one of %s, got %d", strings.Join(kinds, ", "), len(given))
+	}
+}
+
+func readKind(r table, spec *probe.Spec) {
 	switch spec.Kind {
 	case probe.TCP:
 		spec.TCP = r.str("tcp")
@@ -64,16 +90,20 @@ func readProbe(r table, l *loader, spec *probe.Spec) {
 			r.problem("http", `it is no address; write it as "http://HOST:PORT/PATH"`)
 		}
 	case probe.Exec:
-		spec.Exec, _ = readCommand(r, "exec", l.shell)
+		spec.Exec, _ = readCommand(r, "exec", r.l.shell)
 	case probe.Log:
 		var err error
 		if spec.Log, err = regexp.Compile(r.str("log")); err != nil {
 			r.problem("log", "%v", err)
 		}
 	case probe.Path:
-		spec.Path = l.absolute(r.text("path"))
+		spec.Path = r.l.absolute(r.text("path"))
 		if r.str("path") == "" {
 			r.problem("path", "it is empty")
+		}
+	case probe.Notify:
+		if !value[bool](r, "notify") {
+			r.problem("notify", "it can only be true; leave it out for another probe")
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -20,10 +21,15 @@ const (
 	aTable
 	aTime
 	asDuration
+	asSize
 )
 
-// aDuration is a string that says how long.
-const aDuration = aString | asDuration
+const (
+	// aDuration is a string that says how long.
+	aDuration = aString | asDuration
+	// aSize is a string, or an integer of bytes, that says how much.
+	aSize = aString | anInt | asSize
+)
 
 var typeNames = []string{"a string", "an integer", "a float", "a boolean", "a list", "a table", "a time"}
 
@@ -31,6 +37,9 @@ var typeNames = []string{"a string", "an integer", "a float", "a boolean", "a li
 func (t types) String() string {
 	if t&asDuration != 0 {
 		return `a duration such as "90s" or "1h30m"`
+	}
+	if t&asSize != 0 {
+		return `a size such as "64MiB" or "10 MB", or an integer of bytes`
 	}
 	var names []string
 	for i, name := range typeNames {
@@ -67,7 +76,14 @@ type field struct {
 	types types
 	// later says that the key is known but refused.
 	later bool
+	// want says what the value has to be where its type does not say enough.
+	want string
+	// sub has the keys of the table that the value may be.
+	sub []field
 }
+
+// wanted is what a message asks for.
+func (f field) wanted() string { return cmp.Or(f.want, f.types.String()) }
 
 var topFields = []field{
 	{name: "env_file", types: aString | aList},
@@ -83,7 +99,7 @@ var topFields = []field{
 	{name: "watchpoint", types: aList},
 	{name: "task", types: aTable},
 	{name: "service", types: aTable},
-	{name: "durable", types: aBool, later: true},
+	{name: "durable", types: aBool},
 	{name: "pools", types: aTable, later: true},
 	{name: "defaults", types: aTable, later: true},
 	{name: "include", types: aString | aList, later: true},
@@ -106,11 +122,11 @@ var processFields = []field{
 	{name: "description", types: aString},
 	{name: "waits_on", types: aList},
 	{name: "signals", types: aList},
-	{name: "stop", types: aTable},
+	{name: "stop", types: aTable, want: `a table such as { signal = "SIGINT", timeout = "5s" }`, sub: stopFields},
 	{name: "success_exit_codes", types: aList},
 	{name: "wait_timeout", types: aDuration, later: true},
-	{name: "tty", types: aBool, later: true},
-	{name: "log", types: aTable, later: true},
+	{name: "tty", types: aBool},
+	{name: "log", types: aTable, want: `a table such as { max_size = "10MiB", keep = 2 }`, sub: logFields},
 	{name: "executor", types: aString, later: true},
 }
 
@@ -130,12 +146,12 @@ var taskFields = slices.Concat(processFields, []field{
 })
 
 var serviceFields = slices.Concat(processFields, []field{
-	{name: "ready", types: aString | aTable},
-	{name: "alive", types: aString | aTable, later: true},
-	{name: "restart", types: aString, later: true},
-	{name: "max_restarts", types: anInt, later: true},
-	{name: "watch", types: aString | aList, later: true},
-	{name: "cascade", types: aBool, later: true},
+	{name: "ready", types: aString | aTable, sub: readyFields},
+	{name: "alive", types: aTable, want: `a table such as { tcp = "HOST:PORT" }`, sub: aliveFields},
+	{name: "restart", types: aString, want: `"no", "on-failure" or "always"`},
+	{name: "max_restarts", types: anInt},
+	{name: "watch", types: aString | aList},
+	{name: "cascade", types: aBool},
 })
 
 var signalFields = []field{
@@ -146,23 +162,39 @@ var signalFields = []field{
 var stopFields = []field{
 	{name: "signal", types: aString},
 	{name: "timeout", types: aDuration},
-	{name: "command", types: aString | aList, later: true},
+	{name: "command", types: aString | aList},
 }
 
-var readyFields = []field{
+var logFields = []field{
+	{name: "file", types: aString},
+	{name: "max_size", types: aSize},
+	{name: "keep", types: anInt},
+	{name: "timestamps", types: aBool},
+}
+
+// probeFields are those of ready and alive.
+var probeFields = []field{
 	{name: "tcp", types: aString},
 	{name: "http", types: aString},
 	{name: "status", types: anInt | aList},
 	{name: "exec", types: aString | aList},
-	{name: "log", types: aString},
 	{name: "path", types: aString},
 	{name: "interval", types: aDuration},
 	{name: "timeout", types: aDuration},
-	{name: "notify", types: aBool, later: true},
 }
 
+var readyFields = slices.Concat(probeFields, []field{
+	{name: "log", types: aString},
+	{name: "notify", types: aBool},
+	{name: "watchdog", types: aDuration},
+})
+
+var aliveFields = slices.Concat(probeFields, []field{
+	{name: "failures", types: anInt},
+})
+
 // allFields has every table of the schema.
-var allFields = [][]field{topFields, watchpointFields, taskFields, serviceFields, signalFields, stopFields, readyFields}
+var allFields = [][]field{topFields, watchpointFields, taskFields, serviceFields, signalFields, stopFields, logFields, readyFields, aliveFields}
 
 func names(fields []field) []string {
 	var list []string

@@ -55,27 +55,28 @@ func (t table) refuse(key string) {
 }
 
 // check refuses keys that are not in fields, that are for later, or that have
-// the wrong type. elsewhere holds fields of the other kind of process.
-func (t table) check(fields, elsewhere []field, kinds string) {
+// the wrong type. elsewhere holds the fields of a table like this one, and owner
+// is what has it: "a task".
+func (t table) check(fields, elsewhere []field, owner string) {
 	for _, key := range slices.Sorted(maps.Keys(t.m)) {
 		f, known := find(fields, key)
 		got := typeOf(t.m[key])
 		switch {
 		case !known:
-			t.unknown(key, fields, elsewhere, kinds)
+			t.unknown(key, fields, elsewhere, owner)
 		case f.later:
 			t.problem(key, "not supported yet")
 		}
 		if known && got&f.types == 0 {
-			t.problem(key, "want %v, got %v", f.types, got)
+			t.problem(key, "want %s, got %v", f.wanted(), got)
 			t.refuse(key)
 		}
 	}
 }
 
-func (t table) unknown(key string, fields, elsewhere []field, kinds string) {
+func (t table) unknown(key string, fields, elsewhere []field, owner string) {
 	if _, ok := find(elsewhere, key); ok {
-		t.problem(key, "only a %s has it", kinds)
+		t.problem(key, "only %s has it", owner)
 		return
 	}
 	t.problem(key, "no such key%s", didYouMean(key, names(fields)))

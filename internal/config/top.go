@@ -15,6 +15,7 @@ func (l *loader) readTop(top table) {
 	c.OnFailure = top.oneOf("on_failure", Finish, Finish, Stop, Continue)
 	c.Timeout = top.duration("timeout", 0)
 	c.StopTimeout = top.duration("stop_timeout", defaultStopTimeout)
+	c.Durable = value[bool](top, "durable")
 	c.Default = top.strings("default")
 	c.Base = l.readBase(top, "")
 	l.shell = readShell(top)
