@@ -132,6 +132,7 @@ func (r *run) loop() (int, error) {
 		return 0, err
 	}
 	executor := newExecutor(set, r.commands())
+	executor.sockets, executor.warn = r.dir.Path, r.observer.Warn
 	r.observer.executor = executor
 	policy := policy(r.cfg, r.options.targets)
 	if r.observer.debug {
@@ -176,6 +177,7 @@ func (r *run) commands() map[string]*command {
 				Argv: p.Argv, Dir: p.Dir, Env: env.of(p, r.cfg.Graph.Processes()[i]),
 				Marks: env.marks(p.Name), Output: channel.Write, StopSignal: p.StopSignal,
 			},
+			name:    p.Name,
 			ready:   p.Ready,
 			channel: channel,
 		}

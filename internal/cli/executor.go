@@ -1,8 +1,8 @@
 package cli
 
 import (
-	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -16,62 +16,186 @@ import (
 
 // command is how to run one process on this machine.
 type command struct {
+	name    string
 	spec    proc.Spec
 	ready   probe.Spec
+	alive   probe.Alive
 	channel *output.Channel
-	matched <-chan struct{}
+	// stop asks the process to end; without one its stop signal does.
+	stop []string
 }
 
 // executor runs commands as children of this process.
 type executor struct {
 	set      *proc.Set
 	commands map[string]*command
-	numbers  map[engine.ID]proc.ID
-	ids      map[proc.ID]engine.ID
+	// sockets is the directory for those of services that notify.
+	sockets string
+	// warn can be called from any goroutine.
+	warn func(string)
+
+	attempts map[engine.ID]*attempt
+	numbers  map[proc.ID]*attempt
 	last     proc.ID
 	exits    []proc.Exit
 	exited   []engine.Exited
+	pauses   stopwatch
+}
+
+// attempt is a command that runs, with its stop command.
+type attempt struct {
+	id       engine.ID
+	command  *command
+	number   proc.ID
+	matched  <-chan struct{}
+	listener *probe.Listener // nil if it does not notify
+	// stopper is the number of the stop command, 0 if it does not run.
+	stopper proc.ID
+	// exit is how the command ended; it is told when the stop command is over
+	// too, which could hit the next attempt else.
+	exit *engine.Exited
 }
 
 func newExecutor(set *proc.Set, commands map[string]*command) *executor {
 	return &executor{
 		set:      set,
 		commands: commands,
-		numbers:  map[engine.ID]proc.ID{},
-		ids:      map[proc.ID]engine.ID{},
+		attempts: map[engine.ID]*attempt{},
+		numbers:  map[proc.ID]*attempt{},
 	}
 }
 
 func (x *executor) Start(id engine.ID) error {
 	c := x.commands[id.Process]
+	a := &attempt{id: id, command: c}
+	spec := c.spec
 	if c.ready.Kind == probe.Log {
-		c.matched = c.channel.Match(c.ready.Log)
+		a.matched = c.channel.Match(c.ready.Log)
 	}
-	x.last++
-	if _, err := x.set.Start(x.last, c.spec); err != nil {
+	if c.ready.Kind == probe.Notify {
+		if err := x.listen(a, &spec); err != nil {
+			return err
+		}
+	}
+	if err := x.launch(a, &a.number, spec); err != nil {
+		a.close()
 		if known, ok := errors.AsType[*proc.StartError](err); ok {
 			return &runner.StartError{Code: known.Code, Err: err}
 		}
 		return err
 	}
-	x.numbers[id], x.ids[x.last] = x.last, id
+	x.attempts[id] = a
 	return nil
 }
 
-func (x *executor) Terminate(id engine.ID) { x.set.Terminate(x.numbers[id]) }
-func (x *executor) Kill(id engine.ID)      { x.set.Kill(x.numbers[id]) }
-func (x *executor) Wake()                  { x.set.Wake() }
+// launch starts a command under the next number.
+func (x *executor) launch(a *attempt, number *proc.ID, spec proc.Spec) error {
+	x.last++
+	if _, err := x.set.Start(x.last, spec); err != nil {
+		return err
+	}
+	*number, x.numbers[x.last] = x.last, a
+	return nil
+}
+
+// listen makes the socket of a service that notifies and has the command know.
+func (x *executor) listen(a *attempt, spec *proc.Spec) (err error) {
+	if a.listener, err = probe.Listen(x.sockets); err != nil {
+		return err
+	}
+	told := []string{"NOTIFY_SOCKET=" + a.listener.Path()}
+	if limit := a.command.ready.Watchdog; limit > 0 {
+		told = append(told, fmt.Sprintf("WATCHDOG_USEC=%d", limit.Microseconds()))
+	}
+	spec.Env = merge(spec.Env, told)
+	return nil
+}
+
+func (a *attempt) close() {
+	if a.listener != nil {
+		a.listener.Close()
+	}
+}
+
+func (x *executor) Terminate(id engine.ID) {
+	a := x.attempts[id]
+	switch {
+	case a == nil:
+	case len(a.command.stop) == 0:
+		x.set.Terminate(a.number)
+	default:
+		x.stopBy(a)
+	}
+}
+
+// stopBy runs the stop command, or sends the signal if it cannot.
+func (x *executor) stopBy(a *attempt) {
+	spec := a.command.spec
+	spec.Argv = a.command.stop
+	spec.Env = merge(spec.Env, []string{fmt.Sprintf("WPRUN_PID=%d", x.set.Pid(a.number))})
+	if err := x.launch(a, &a.stopper, spec); err != nil {
+		x.insteadOf(a, err.Error())
+		return
+	}
+}
+
+func (x *executor) insteadOf(a *attempt, why string) {
+	x.warn(fmt.Sprintf("the stop command of %s: %s; it gets its stop signal instead", a.command.name, why))
+	x.set.Terminate(a.number)
+}
+
+func (x *executor) Kill(id engine.ID) {
+	if a := x.attempts[id]; a != nil {
+		x.set.Kill(a.number)
+		x.set.Kill(a.stopper)
+	}
+}
+
+func (x *executor) Wake() { x.set.Wake() }
+
+func (x *executor) Pause() {
+	x.pauses.start()
+}
+
+func (x *executor) Resume() {
+	x.pauses.stop()
+}
 
 func (x *executor) Wait(block bool) []engine.Exited {
 	x.exits = x.set.Wait(block, x.exits[:0])
 	x.exited = x.exited[:0]
 	for _, exit := range x.exits {
-		id := x.ids[exit.ID]
-		delete(x.ids, exit.ID)
-		delete(x.numbers, id)
-		x.exited = append(x.exited, engine.Exited{ID: id, Code: exit.Code, Signal: signalName(exit)})
+		a := x.numbers[exit.ID]
+		delete(x.numbers, exit.ID)
+		if exit.ID == a.number {
+			x.commandEnded(a, exit)
+		} else {
+			x.stopperEnded(a, exit)
+		}
+		if a.exit != nil && a.stopper == 0 {
+			a.close()
+			delete(x.attempts, a.id)
+			x.exited = append(x.exited, *a.exit)
+		}
 	}
 	return x.exited
+}
+
+func (x *executor) commandEnded(a *attempt, exit proc.Exit) {
+	a.exit = &engine.Exited{ID: a.id, Code: exit.Code, Signal: signalName(exit)}
+	x.set.Terminate(a.stopper)
+}
+
+func (x *executor) stopperEnded(a *attempt, exit proc.Exit) {
+	a.stopper = 0
+	if a.exit != nil || exit.Code == 0 {
+		return
+	}
+	how := fmt.Sprintf("exit code %d", exit.Code)
+	if exit.Signal != 0 {
+		how = "killed by " + signalName(exit)
+	}
+	x.insteadOf(a, how)
 }
 
 func signalName(exit proc.Exit) string {
@@ -82,16 +206,15 @@ func signalName(exit proc.Exit) string {
 }
 
 // pid is the process number of a running command's leader.
-func (x *executor) pid(id engine.ID) int { return x.set.Pid(x.numbers[id]) }
+func (x *executor) pid(id engine.ID) int {
+	if a := x.attempts[id]; a != nil {
+		return x.set.Pid(a.number)
+	}
+	return 0
+}
 
 // end flushes the output of a process that is over.
 func (x *executor) end(name string, failed bool) { x.commands[name].channel.End(failed) }
 
 // closeLimit bounds the search for processes that nothing else has ended.
 const closeLimit = 10 * time.Second
-
-// Ready waits until a service is ready.
-func (x *executor) Ready(ctx context.Context, id engine.ID) error {
-	c := x.commands[id.Process]
-	return c.ready.Wait(ctx, probe.Target{Dir: c.spec.Dir, Env: c.spec.Env, Matched: c.matched})
-}

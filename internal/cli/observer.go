@@ -8,6 +8,7 @@ import (
 	"wprun/internal/engine"
 	"wprun/internal/output"
 	"wprun/internal/rundir"
+	"wprun/internal/runner"
 	"wprun/internal/view"
 )
 
@@ -136,6 +137,25 @@ func (o *observer) Warn(text string) { o.say("warning: " + text) }
 func (o *observer) Waiting(waits []engine.Waits) {
 	if !o.quiet {
 		o.say("still waiting: " + view.Waiting(waits))
+	}
+}
+
+func (o *observer) Leaving(list []runner.Leaving) {
+	if o.quiet {
+		return
+	}
+	waits := make([]view.Leaving, 0, len(list))
+	for _, l := range list {
+		waits = append(waits, view.Leaving{Process: l.ID.Process, Pid: o.executor.pid(l.ID), For: l.For})
+	}
+	o.say("still waiting for " + view.StillThere(waits))
+}
+
+// Told passes on what a service says of itself.
+func (o *observer) Told(id engine.ID, text string) {
+	o.write(record{Time: time.Now(), Event: "status", Process: id.Process, Run: id.Run, Why: text})
+	if !o.quiet {
+		o.say(id.Process + " says: " + text)
 	}
 }
 

@@ -24,6 +24,15 @@ type command struct {
 	startTakes time.Duration
 	// cannot is why it does not start.
 	cannot error
+	// again is what it does from its second attempt on; nil is the same.
+	again *command
+}
+
+// played is a command that is running.
+type played struct {
+	timer *time.Timer
+	due   time.Time
+	left  time.Duration // in a pause
 }
 
 // fakeExecutor plays commands by the clock of the test.
@@ -36,7 +45,7 @@ type fakeExecutor struct {
 
 	exits chan engine.Exited
 	wake  chan struct{}
-	live  map[engine.ID]*time.Timer
+	live  map[engine.ID]*played
 	// wakeTakes is how long a call of Wake goes on after it has worked.
 	wakeTakes time.Duration
 	waking    atomic.Int32
@@ -44,7 +53,7 @@ type fakeExecutor struct {
 }
 
 func (x *fakeExecutor) Start(id engine.ID) error {
-	c := x.commands[id.Process]
+	c := x.command(id)
 	x.log.add("start %s", id)
 	time.Sleep(c.startTakes)
 	if c.cannot != nil {
@@ -54,18 +63,47 @@ func (x *fakeExecutor) Start(id engine.ID) error {
 	if lasts == 0 {
 		lasts = 1000 * time.Hour
 	}
-	x.live[id] = time.AfterFunc(lasts, func() {
+	timer := time.AfterFunc(lasts, func() {
 		if c.makes != "" {
 			x.points.make(c.makes)
 		}
 		x.exits <- engine.Exited{ID: id, Code: c.code}
 	})
+	x.live[id] = &played{timer: timer, due: time.Now().Add(lasts)}
 	return nil
+}
+
+func (x *fakeExecutor) command(id engine.ID) command {
+	c := x.commands[id.Process]
+	if id.Run > 1 && c.again != nil {
+		return *c.again
+	}
+	return c
+}
+
+func (x *fakeExecutor) Pause() {
+	x.log.add("pause")
+	for _, p := range x.live {
+		if p.timer.Stop() {
+			p.left = time.Until(p.due)
+		}
+	}
+}
+
+func (x *fakeExecutor) Resume() {
+	x.log.add("resume")
+	for _, p := range x.live {
+		if p.left > 0 {
+			p.due = time.Now().Add(p.left)
+			p.timer.Reset(p.left)
+			p.left = 0
+		}
+	}
 }
 
 func (x *fakeExecutor) Terminate(id engine.ID) {
 	x.log.add("terminate %s", id)
-	if !x.commands[id.Process].deaf {
+	if !x.command(id).deaf {
 		x.end(engine.Exited{ID: id, Code: 143, Signal: "SIGTERM"})
 	}
 }
@@ -76,7 +114,7 @@ func (x *fakeExecutor) Kill(id engine.ID) {
 }
 
 func (x *fakeExecutor) end(exit engine.Exited) {
-	if x.live[exit.ID].Stop() {
+	if x.live[exit.ID].timer.Stop() {
 		x.exits <- exit
 	}
 }
@@ -196,6 +234,15 @@ type readiness struct {
 	cannot error
 	// lingers is how long it takes to notice that nobody wants to know.
 	lingers time.Duration
+	// then is what is seen of the first attempt afterwards.
+	then []sight
+}
+
+// sight is news of a service some time after the news before it.
+type sight struct {
+	after time.Duration
+	event engine.Event
+	text  string // what it says of itself
 }
 
 type fakeProber struct {
@@ -204,20 +251,42 @@ type fakeProber struct {
 	pending atomic.Int32
 }
 
-func (p *fakeProber) Ready(ctx context.Context, id engine.ID) error {
+func (p *fakeProber) Follow(id engine.ID) func(context.Context, func(engine.Event), func(string)) {
 	p.pending.Add(1)
-	defer p.pending.Add(-1)
-	r := p.ready[id.Process]
-	var due <-chan time.Time
-	if r.after > 0 {
-		due = time.After(r.after)
-	}
-	select {
-	case <-due:
-		return r.cannot
-	case <-ctx.Done():
-		p.log.add("probe %s given up", id)
+	return func(ctx context.Context, report func(engine.Event), tell func(string)) {
+		defer p.pending.Add(-1)
+		r := p.ready[id.Process]
+		known := r.after > 0 && pass(ctx, r.after)
+		if known {
+			if r.cannot != nil {
+				report(engine.NotReady{ID: id, Why: r.cannot.Error()})
+			} else {
+				report(engine.Ready{ID: id})
+			}
+		}
+		for _, s := range r.then {
+			switch {
+			case id.Run > 1 || !pass(ctx, s.after):
+			case s.event != nil:
+				report(s.event)
+			default:
+				tell(s.text)
+			}
+		}
+		<-ctx.Done()
+		if !known {
+			p.log.add("probe %s given up", id)
+		}
 		time.Sleep(r.lingers)
-		return ctx.Err()
+	}
+}
+
+// pass reports false if ctx ends first.
+func pass(ctx context.Context, d time.Duration) bool {
+	select {
+	case <-time.After(d):
+		return true
+	case <-ctx.Done():
+		return false
 	}
 }

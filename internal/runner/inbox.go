@@ -1,17 +1,9 @@
 package runner
 
-import (
-	"context"
+import "context"
 
-	"wprun/internal/engine"
-)
-
-// message is news for the loop from another goroutine: an event, or changes of
-// directories that the loop has to look at itself.
-type message struct {
-	event   engine.Event
-	changes []Change
-}
+// message is what the loop has to do about news from another goroutine.
+type message func()
 
 // inbox brings messages to the loop, which sleeps in its executor.
 type inbox struct {
@@ -42,6 +34,6 @@ func (in *inbox) receive() (message, bool) {
 	case m := <-in.messages:
 		return m, true
 	default:
-		return message{}, false
+		return nil, false
 	}
 }

@@ -23,10 +23,12 @@ type loop struct {
 	ctx    context.Context
 
 	probes  map[engine.ID]context.CancelFunc
-	timers  map[engine.Timer]*time.Timer
-	pending sync.WaitGroup  // timers that have neither sent nor been stopped
-	here    map[string]bool // the watchpoints that the engine knows to be there
-	last    time.Time       // of the latest event
+	clock   clock
+	timers  map[engine.Timer]*timer
+	pending sync.WaitGroup          // timers that have neither sent nor been stopped
+	here    map[string]bool         // the watchpoints that the engine knows to be there
+	leaving map[engine.ID]time.Time // since when they have been asked to end
+	last    time.Time               // of the latest event, by the clock of the run
 
 	finished bool
 	code     int
@@ -35,7 +37,7 @@ type loop struct {
 func (l *loop) run() int {
 	l.setUp()
 	for !l.finished {
-		if len(l.queue) == 0 {
+		if len(l.queue) == 0 || l.clock.stands() {
 			l.collect(true)
 			continue
 		}
@@ -55,24 +57,16 @@ func (l *loop) run() int {
 
 func (l *loop) setUp() {
 	l.queue = append(l.queue, engine.Begin{})
-	l.setTimer(engine.Timer{Kind: quietTimer}, quiet)
+	l.later(engine.Timer{Kind: quietTimer}, quiet, l.sayWaiting)
 	if l.cfg.Timeout > 0 {
-		l.sendLater(engine.Timer{Kind: runTimer}, l.cfg.Timeout, engine.TimeIsUp{})
+		l.later(engine.Timer{Kind: runTimer}, l.cfg.Timeout, func() {
+			l.queue = append(l.queue, engine.TimeIsUp{})
+		})
 	}
 }
 
-// The timers of the loop itself, beside those of the engine.
-const (
-	quietTimer engine.TimerKind = "quiet"
-	runTimer   engine.TimerKind = "run"
-)
-
 func (l *loop) step(ev engine.Event) {
-	if f, ok := ev.(engine.Fired); ok && f.Timer.Kind == quietTimer {
-		l.sayWaiting()
-		return
-	}
-	l.last = time.Now()
+	l.last = l.clock.now()
 	actions := l.engine.Step(ev)
 	l.cfg.Observer.Step(ev, actions)
 	for _, a := range actions {
@@ -113,12 +107,7 @@ func (l *loop) collect(block bool) {
 		if !ok {
 			return
 		}
-		if m.event != nil {
-			l.queue = append(l.queue, m.event)
-		}
-		for _, c := range m.changes {
-			l.look(c.Key)
-		}
+		m()
 	}
 }
 
@@ -163,8 +152,10 @@ func (l *loop) perform(a engine.Action) {
 	case engine.Unsignal:
 		l.unsignal(a.Keys)
 	case engine.Terminate:
+		l.askedToLeave(a.ID)
 		l.cfg.Executor.Terminate(a.ID)
 	case engine.Kill:
+		l.askedToLeave(a.ID)
 		l.cfg.Executor.Kill(a.ID)
 	case engine.SetTimer:
 		l.setTimer(a.Timer, a.After)
@@ -178,30 +169,35 @@ func (l *loop) perform(a engine.Action) {
 	}
 }
 
-func (l *loop) start(id engine.ID) {
+func (l *loop) start(id engine.ID) { l.queue = append(l.queue, l.tryStart(id)) }
+
+func (l *loop) tryStart(id engine.ID) engine.Event {
 	err := l.cfg.Executor.Start(id)
 	if err == nil {
-		l.queue = append(l.queue, engine.Started{ID: id})
-		return
+		return engine.Started{ID: id}
 	}
 	code := 125
 	if known, ok := errors.AsType[*StartError](err); ok {
 		code = known.Code
 	}
-	l.queue = append(l.queue, engine.StartFailed{ID: id, Code: code, Why: err.Error()})
+	return engine.StartFailed{ID: id, Code: code, Why: err.Error()}
 }
 
 func (l *loop) probe(id engine.ID) {
 	ctx, cancel := context.WithCancel(l.ctx)
 	l.probes[id] = cancel
+	follow := l.cfg.Prober.Follow(id)
 	l.group.Go(func() error {
 		defer cancel()
-		switch err := l.cfg.Prober.Ready(ctx, id); {
-		case err == nil:
-			l.inbox.send(message{event: engine.Ready{ID: id}})
-		case ctx.Err() == nil:
-			l.inbox.send(message{event: engine.NotReady{ID: id, Why: err.Error()}})
-		}
+		follow(ctx,
+			func(ev engine.Event) {
+				if ctx.Err() == nil {
+					l.send(ev)
+				}
+			},
+			func(text string) {
+				l.inbox.send(func() { l.cfg.Observer.Told(id, text) })
+			})
 		return nil
 	})
 }
@@ -236,16 +232,18 @@ func (l *loop) unsignal(keys []string) {
 	}
 }
 
-// changed ends what belongs to a process that is ending.
+// changed ends what belongs to an attempt that is ending.
 func (l *loop) changed(a engine.Changed) {
-	if a.To != engine.Stopping && !a.To.Final() {
+	over := a.To.Final()
+	if !over && a.To != engine.Stopping {
 		return
 	}
 	if cancel, ok := l.probes[a.ID]; ok {
 		cancel()
 		delete(l.probes, a.ID)
 	}
-	if a.To.Final() {
+	if over {
+		l.hasLeft(a.ID)
 		l.stopTimer(engine.Timer{Kind: engine.Grace, ID: a.ID})
 	}
 }

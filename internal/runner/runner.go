@@ -23,6 +23,10 @@ type Executor interface {
 	Terminate(id engine.ID)
 	// Kill ends all that the command started.
 	Kill(id engine.ID)
+	// Pause stops all that the commands started, until Resume.
+	Pause()
+	// Resume lets it go on.
+	Resume()
 	// Wait returns what has exited since the last call. It blocks until there
 	// is something or Wake is called, unless block is false. The slice is valid
 	// until the next call.
@@ -36,6 +40,9 @@ type Executor interface {
 type StartError struct {
 	Code int
 	Err  error
+	// Passing says that this machine is at a limit, and that it may be worth
+	// trying again.
+	Passing bool
 }
 
 func (e *StartError) Error() string { return e.Err.Error() }
@@ -44,6 +51,8 @@ func (e *StartError) Unwrap() error { return e.Err }
 // Watchpoints makes, removes and watches directories by key. Create, Remove and
 // Exists are called from the goroutine that called Run.
 type Watchpoints interface {
+	// Create makes a directory. An error that may pass has a method
+	// Passing() bool that returns true.
 	Create(key string) error
 	Remove(key string) error
 	Exists(key string) bool
@@ -58,9 +67,35 @@ type Change struct {
 	Present bool
 }
 
-// Prober waits until a service is ready. The error says why it is not.
+// Prober finds out how services are.
 type Prober interface {
-	Ready(ctx context.Context, id engine.ID) error
+	// Follow returns what follows the service of an attempt until ctx ends. It
+	// is called by the goroutine that called Run, and what it returns by one of
+	// its own. report takes the events that answer engine.Probe, tell what the
+	// service says of itself.
+	Follow(id engine.ID) func(ctx context.Context, report func(engine.Event), tell func(text string))
+}
+
+// Files watches the files of processes that want to be restarted when one of
+// them changes.
+type Files interface {
+	// Watch reports changes until ctx ends. An error before that says that no
+	// change will be noticed any more.
+	Watch(ctx context.Context, changed func(process, path string)) error
+}
+
+// Pause asks to stop all that runs, and all time-outs, or to let it go on.
+type Pause struct {
+	On bool
+	// Done is closed when that has been done; nil if nobody wants to know. It
+	// stays open if the run ends instead.
+	Done chan<- struct{}
+}
+
+// Leaving is a process that was asked to end some time ago and has not.
+type Leaving struct {
+	ID  engine.ID
+	For time.Duration
 }
 
 // Observer is told of what happens, by calls from the goroutine that called Run.
@@ -73,6 +108,11 @@ type Observer interface {
 	// Waiting is told, each time nothing has happened for a while, who waits
 	// for what.
 	Waiting(waits []engine.Waits)
+	// Leaving is told, every 2 s while there are any, who has been asked to end
+	// and has not.
+	Leaving(list []Leaving)
+	// Told is told what a service says of itself.
+	Told(id engine.ID, text string)
 	// Idle is called before the loop blocks: the time to write out.
 	Idle()
 }
@@ -85,9 +125,14 @@ type Config struct {
 	Watchpoints Watchpoints
 	Prober      Prober
 	Observer    Observer
+	// Files is nil if no file matters.
+	Files Files
 	// Stop carries a value for each request to end the run; the second forces
-	// it.
+	// it, the third waits for nobody.
 	Stop <-chan struct{}
+	// Pause is nil if the run is never paused. A request to end the run ends a
+	// pause too. Time in a pause does not count for any time-out.
+	Pause <-chan Pause
 	// Timeout ends the run; 0 is no limit.
 	Timeout time.Duration
 }
@@ -101,17 +146,21 @@ const quiet = 10 * time.Second
 func Run(asked context.Context, cfg Config) (code int, err error) {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(asked)) // messages get through to the end
 	l := &loop{
-		cfg:    cfg,
-		engine: engine.New(cfg.Graph, cfg.Policy),
-		inbox:  newInbox(ctx, cfg.Executor.Wake),
-		group:  &errgroup.Group{},
-		ctx:    ctx,
-		probes: map[engine.ID]context.CancelFunc{},
-		timers: map[engine.Timer]*time.Timer{},
-		here:   map[string]bool{},
+		cfg:     cfg,
+		engine:  engine.New(cfg.Graph, cfg.Policy),
+		inbox:   newInbox(ctx, cfg.Executor.Wake),
+		group:   &errgroup.Group{},
+		ctx:     ctx,
+		probes:  map[engine.ID]context.CancelFunc{},
+		timers:  map[engine.Timer]*timer{},
+		here:    map[string]bool{},
+		leaving: map[engine.ID]time.Time{},
 	}
 	l.group.Go(l.watch)
-	l.group.Go(func() error { return l.forwardStops(asked.Done()) })
+	l.group.Go(func() error { return l.forwardRequests(asked.Done()) })
+	if cfg.Files != nil {
+		l.group.Go(l.watchFiles)
+	}
 	code = l.run()
 	cancel()
 	l.stopTimers()
@@ -123,23 +172,54 @@ func Run(asked context.Context, cfg Config) (code int, err error) {
 
 func (l *loop) watch() error {
 	err := l.cfg.Watchpoints.Watch(l.ctx, func(changes []Change) {
-		l.inbox.send(message{changes: changes})
+		l.inbox.send(func() {
+			for _, c := range changes {
+				l.look(c.Key)
+			}
+		})
 	})
 	if err != nil && l.ctx.Err() == nil {
-		l.inbox.send(message{event: engine.Stop{}}) // blind, the run can only end
+		l.inbox.send(l.stop) // blind, the run can only end
 	}
 	return err
 }
 
-func (l *loop) forwardStops(asked <-chan struct{}) error {
+// watchFiles lets the run go on when it can no longer notice changes: what
+// runs, runs.
+func (l *loop) watchFiles() error {
+	err := l.cfg.Files.Watch(l.ctx, func(process, path string) {
+		_, _ = process, path
+	})
+	if err != nil && l.ctx.Err() == nil {
+		l.inbox.send(func() { l.cfg.Observer.Warn(err.Error()) })
+	}
+	return nil
+}
+
+// forwardRequests has those of the user come to the loop.
+func (l *loop) forwardRequests(asked <-chan struct{}) error {
 	for {
 		select {
 		case <-l.cfg.Stop:
+			l.inbox.send(l.stop)
 		case <-asked:
 			asked = nil // it asks once
+			l.inbox.send(l.stop)
+		case p := <-l.cfg.Pause:
+			l.inbox.send(func() { l.pause(p) })
 		case <-l.ctx.Done():
 			return nil
 		}
-		l.inbox.send(message{event: engine.Stop{}})
 	}
+}
+
+// send has an event come to the loop; any goroutine may call it.
+func (l *loop) send(ev engine.Event) {
+	l.inbox.send(func() { l.queue = append(l.queue, ev) })
+}
+
+// stop does not wait for the end of a pause: nobody may be left to end it.
+func (l *loop) stop() {
+	l.resume()
+	l.queue = append(l.queue, engine.Stop{})
 }

@@ -15,6 +15,7 @@ func TestMinuteAndGraceTakeNoTimeAndEndOnTheSecond(t *testing.T) {
 	play(t, func(s *stage) {
 		s.service("db", command{deaf: true}, readiness{after: 2 * time.Second})
 		s.task("test", command{lasts: time.Minute}, "db")
+		s.policy.Options = map[string]engine.Options{"db": {Grace: 5 * time.Second}}
 		code, err := s.run()
 		s.expectEnd(code, err, 0, nil)
 		s.expect(`
@@ -38,11 +39,13 @@ func TestMinuteAndGraceTakeNoTimeAndEndOnTheSecond(t *testing.T) {
 			1m2s test#1 succeeded
 			1m2s db#1 stopping
 			1m2s terminate db#1
-			1m12s > fired grace db#1
-			1m12s kill db#1
-			1m12s > exited db#1 137 SIGKILL
-			1m12s db#1 stopped
-			1m12s remove db`, all)
+			1m4s db#1 is leaving for 2s
+			1m6s db#1 is leaving for 4s
+			1m7s > fired grace db#1
+			1m7s kill db#1
+			1m7s > exited db#1 137 SIGKILL
+			1m7s db#1 stopped
+			1m7s remove db`, all)
 	})
 }
 

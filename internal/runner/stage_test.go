@@ -74,6 +74,33 @@ func (r *recorder) Waiting(waits []engine.Waits) {
 	}
 }
 
+func (r *recorder) Leaving(list []Leaving) {
+	r.idle = false
+	for _, l := range list {
+		r.log.add("%s is leaving for %s", l.ID, l.For)
+	}
+}
+
+func (r *recorder) Told(id engine.ID, text string) { r.log.add("%s says %s", id, text) }
+
+// fakeFiles tells of changes at times of the run.
+type fakeFiles struct {
+	changes map[time.Duration]string // the process whose file changes
+	fail    error
+}
+
+func (f *fakeFiles) Watch(ctx context.Context, changed func(process, path string)) error {
+	for after, process := range f.changes {
+		timer := time.AfterFunc(after, func() { changed(process, process+".go") })
+		defer timer.Stop()
+	}
+	if f.fail != nil {
+		return f.fail
+	}
+	<-ctx.Done()
+	return ctx.Err()
+}
+
 // stage is a run with everything around it played.
 type stage struct {
 	*testing.T
@@ -88,7 +115,9 @@ type stage struct {
 	prober   *fakeProber
 	observer *recorder
 	log      *journal
+	files    Files
 	stop     chan struct{}
+	pauses   chan Pause
 	ctx      context.Context
 }
 
@@ -107,12 +136,13 @@ func play(t *testing.T, story func(s *stage)) {
 			prober:   &fakeProber{log: log, ready: map[string]readiness{}},
 			observer: &recorder{log: log},
 			stop:     make(chan struct{}),
+			pauses:   make(chan Pause),
 			ctx:      t.Context(),
 		}
 		s.executor = &fakeExecutor{
 			t: t, commands: s.commands, points: s.points, observer: s.observer, log: log,
 			exits: make(chan engine.Exited, 20000), wake: make(chan struct{}, 1),
-			live: map[engine.ID]*time.Timer{},
+			live: map[engine.ID]*played{},
 		}
 		story(s)
 	})
@@ -144,6 +174,18 @@ func (s *stage) at(after time.Duration, f func()) { time.AfterFunc(after, f) }
 
 func (s *stage) askToStop() { s.stop <- struct{}{} }
 
+// pause stops everything for a while.
+func (s *stage) pause(after, lasts time.Duration) {
+	s.at(after, func() { s.askToPause(true) })
+	s.at(after+lasts, func() { s.askToPause(false) })
+}
+
+func (s *stage) askToPause(on bool) {
+	done := make(chan struct{})
+	s.pauses <- Pause{On: on, Done: done}
+	<-done
+}
+
 // report is what the watcher tells of a key.
 func (s *stage) report(key string, present bool) {
 	<-s.points.watching
@@ -160,6 +202,7 @@ func (s *stage) run() (int, error) {
 	code, err := Run(s.ctx, Config{
 		Graph: g, Policy: s.policy, Executor: s.executor, Watchpoints: s.points,
 		Prober: s.prober, Observer: s.observer, Stop: s.stop, Timeout: s.timeout,
+		Files: s.files, Pause: s.pauses,
 	})
 	s.executor.over.Store(true)
 	s.checkAllEnded()
@@ -170,8 +213,8 @@ func (s *stage) run() (int, error) {
 }
 
 func (x *fakeExecutor) stopTimers() {
-	for _, timer := range x.live {
-		timer.Stop()
+	for _, p := range x.live {
+		p.timer.Stop()
 	}
 }
 

@@ -6,25 +6,63 @@ import (
 	"wprun/internal/engine"
 )
 
-func (l *loop) setTimer(t engine.Timer, after time.Duration) {
-	l.sendLater(t, after, engine.Fired{Timer: t})
+// The timers of the loop itself, beside those of the engine.
+const (
+	quietTimer   engine.TimerKind = "quiet"
+	runTimer     engine.TimerKind = "run"
+	leavingTimer engine.TimerKind = "leaving"
+)
+
+// timer is due by the clock of the run.
+type timer struct {
+	due time.Time
+	// then is what the loop does when it fires.
+	then func()
+	// running is nil while the run is paused.
+	running *time.Timer
 }
 
-// sendLater keeps the event under a timer, so that it can be stopped.
-func (l *loop) sendLater(t engine.Timer, after time.Duration, ev engine.Event) {
+func (l *loop) setTimer(t engine.Timer, after time.Duration) {
+	l.later(t, after, func() { l.queue = append(l.queue, engine.Fired{Timer: t}) })
+}
+
+// later has the loop do something after a while. A timer that is set again
+// starts anew.
+func (l *loop) later(t engine.Timer, after time.Duration, then func()) {
+	l.stopTimer(t)
+	tm := &timer{due: l.clock.now().Add(after), then: then}
+	l.timers[t] = tm
+	l.startTimer(t, tm)
+}
+
+func (l *loop) startTimer(t engine.Timer, tm *timer) {
 	l.pending.Add(1)
-	l.timers[t] = time.AfterFunc(after, func() {
+	tm.running = time.AfterFunc(tm.due.Sub(l.clock.now()), func() {
 		defer l.pending.Done()
-		l.inbox.send(message{event: ev})
+		l.inbox.send(func() { l.fired(t, tm) })
 	})
 }
 
-func (l *loop) stopTimer(t engine.Timer) {
-	if timer, ok := l.timers[t]; ok {
-		if timer.Stop() {
-			l.pending.Done()
-		}
+// fired drops what was stopped, or set anew, while the message was on its way.
+func (l *loop) fired(t engine.Timer, tm *timer) {
+	if l.timers[t] == tm {
 		delete(l.timers, t)
+		tm.then()
+	}
+}
+
+func (l *loop) stopTimer(t engine.Timer) {
+	if tm, ok := l.timers[t]; ok {
+		l.holdTimer(tm)
+		delete(l.timers, t)
+	}
+}
+
+// holdTimer stops a timer that has not fired.
+func (l *loop) holdTimer(tm *timer) {
+	if tm.running != nil && tm.running.Stop() {
+		tm.running = nil
+		l.pending.Done()
 	}
 }
 
@@ -38,12 +76,12 @@ func (l *loop) stopTimers() {
 
 // sayWaiting tells who waits for what, if nothing has happened for a while.
 func (l *loop) sayWaiting() {
-	left := quiet - time.Since(l.last)
+	left := quiet - l.clock.now().Sub(l.last)
 	if left <= 0 {
 		left = quiet
 		if waits := l.engine.Waiting(); len(waits) > 0 {
 			l.cfg.Observer.Waiting(waits)
 		}
 	}
-	l.setTimer(engine.Timer{Kind: quietTimer}, left)
+	l.later(engine.Timer{Kind: quietTimer}, left, l.sayWaiting)
 }

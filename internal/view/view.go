@@ -119,16 +119,39 @@ func Duration(d time.Duration) string {
 	}
 }
 
+// Leaving is a process that was asked to end and has not.
+type Leaving struct {
+	Process string
+	Pid     int
+	For     time.Duration
+}
+
+// StillThere tells, in one line, who has not ended; at most three processes by
+// name.
+func StillThere(list []Leaving) string {
+	var parts []string
+	for _, l := range list[:min(len(list), mostNames)] {
+		parts = append(parts, fmt.Sprintf("%s (pid %d, %d s)", l.Process, l.Pid, int(l.For.Seconds())))
+	}
+	return joinSome(parts, len(list), ", ")
+}
+
+// mostNames is how many processes a line that repeats calls by name.
+const mostNames = 3
+
+func joinSome(parts []string, all int, between string) string {
+	if all > len(parts) {
+		parts = append(parts, fmt.Sprintf("and %d more", all-len(parts)))
+	}
+	return strings.Join(parts, between)
+}
+
 // Waiting tells, in one line, who waits for what; at most three processes by
 // name.
 func Waiting(waits []engine.Waits) string {
 	var parts []string
-	for i, w := range waits {
-		if i == 3 {
-			parts = append(parts, fmt.Sprintf("and %d more", len(waits)-3))
-			break
-		}
+	for _, w := range waits[:min(len(waits), mostNames)] {
 		parts = append(parts, fmt.Sprintf("%s waits on %s", w.Process, strings.Join(w.For, " and ")))
 	}
-	return strings.Join(parts, "; ")
+	return joinSome(parts, len(waits), "; ")
 }
