@@ -50,7 +50,7 @@ var layers = []layer{
 	},
 	{dir: "internal/view", may: ours("engine"), never: impure, why: "it folds what it is told into text"},
 	{
-		dir: "internal/watchpoint", may: append(ours("nearest"), "github.com/fsnotify/fsnotify", "golang.org/x/sys/unix"),
+		dir: "internal/watchpoint", may: append(ours("nearest", "poll"), "github.com/fsnotify/fsnotify", "golang.org/x/sys/unix"),
 		why: "a library of its own: nothing of ours stands above it",
 	},
 	{dir: "internal/probe", may: append(ours("program"), "golang.org/x/sys/unix"), why: "it knows how to ask a service and no more"},
@@ -58,6 +58,7 @@ var layers = []layer{
 	{dir: "internal/program", may: []string{"golang.org/x/sys/unix"}, never: []string{"os/exec"}, why: "it looks at files and starts nothing"},
 	{dir: "internal/rundir", may: []string{"golang.org/x/sys/unix"}, why: "it knows a directory's layout and no more"},
 	{dir: "internal/output", why: "it knows bytes and a screen and no more"},
+	{dir: "internal/poll", may: []string{"golang.org/x/sys/unix"}, why: "it knows how often to look and no more"},
 	{dir: "internal/nearest", never: impure, why: "it compares words"},
 }
 

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io/fs"
 	"time"
+
+	"wprun/internal/poll"
 )
 
 // base is one directory that holds watchpoints, existing or not. Its goroutine
@@ -19,7 +21,7 @@ type base struct {
 	// list reads a directory.
 	list  func(ctx context.Context, dir string, found func(name string, kind fs.FileMode)) error
 	scans uint64
-	pace  pace
+	pace  poll.Pace
 	// changes are those of the current look, not yet handed over.
 	changes []Change
 }
@@ -31,7 +33,6 @@ func newBase(path string, out *outbox) *base {
 		mail:   mailbox{wake: make(chan struct{}, 1)},
 		out:    out,
 		list:   list,
-		pace:   pace{vary: jittered},
 	}
 }
 
@@ -70,13 +71,13 @@ func (b *base) look(ctx context.Context, h *hub) {
 	began := time.Now()
 	ceiling := h.arm(b)
 	b.scan(ctx)
-	b.pace.scanned(began, time.Now(), len(b.changes) > 0, ceiling)
+	b.pace.Looked(began, time.Now(), len(b.changes) > 0, ceiling)
 	b.tell()
 }
 
 // listen follows hints until the next scan is due.
 func (b *base) listen(ctx context.Context, timer, silent *time.Timer) {
-	for wait := time.Until(b.pace.due); wait > 0; wait = time.Until(b.pace.due) {
+	for wait := time.Until(b.pace.Due()); wait > 0; wait = time.Until(b.pace.Due()) {
 		timer.Reset(wait)
 		select {
 		case <-ctx.Done():
@@ -97,10 +98,10 @@ func (b *base) follow(hints hints) {
 	}
 	b.tell()
 	if hints.dirty {
-		b.pace.hurry()
+		b.pace.Hurry()
 	}
 	if hints.stale {
-		b.pace.hasten(time.Now())
+		b.pace.Hasten(time.Now())
 	}
 }
 
@@ -109,7 +110,7 @@ func (b *base) follow(hints hints) {
 func (b *base) check(e *entry) {
 	kind, exists, err := kindAt(e.path(b))
 	if err != nil {
-		b.pace.hurry()
+		b.pace.Hurry()
 		return
 	}
 	b.settle(e, exists, kind)

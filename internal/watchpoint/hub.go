@@ -1,15 +1,15 @@
 package watchpoint
 
 import (
-	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
 	"sync"
-	"syscall"
 	"time"
 
 	"github.com/fsnotify/fsnotify"
+
+	"wprun/internal/poll"
 )
 
 // armTries bounds how often arm follows a path that changes under its hands.
@@ -73,40 +73,39 @@ func (h *hub) arm(b *base) time.Duration {
 		now, err := locate(b.path)
 		if err != nil {
 			b.out.say("base:"+b.path, err.Error())
-			return class{}.ceiling(false)
+			return poll.Class{}.Ceiling(false)
 		}
-		kind := classOf(now.dir)
+		kind := poll.ClassOf(now.dir)
 		heard := h.watch(b, now, kind)
 		if again, err := locate(b.path); err == nil && again == now {
-			return kind.ceiling(heard)
+			return kind.Ceiling(heard)
 		}
 	}
 	b.mail.dirty()
-	return class{}.ceiling(false)
+	return poll.Class{}.Ceiling(false)
 }
 
 // watch moves the base to its spot and asks for events there. It does so even if
 // the base was there before: a watch can end without a word, when a file system
 // is unmounted for one. It reports whether events can come.
-func (h *hub) watch(b *base, now spot, kind class) bool {
-	if kind.remote != "" {
-		b.out.say("remote", fmt.Sprintf("cannot see at once what happens in %q: on a file system of type %s it is polled, up to %v late",
-			now.dir, kind.remote, kind.ceiling(false)))
+func (h *hub) watch(b *base, now spot, kind poll.Class) bool {
+	if kind.Remote != "" {
+		b.out.say("remote", kind.Warning(now.dir))
 	}
 	if h.events == nil {
 		return false
 	}
-	moved := h.move(b, now, kind.remote == "")
+	moved := h.move(b, now, kind.Remote == "")
 	defer h.dirty(moved)
 	for _, old := range moved {
 		h.unwatch(old.dir)
 	}
-	if kind.remote != "" {
+	if kind.Remote != "" {
 		return false
 	}
 	err := h.events.Add(now.dir)
 	if err != nil && !isAbsent(err) {
-		b.out.say("refused", refusal(fmt.Sprintf("%q", now.dir), err))
+		b.out.say("refused", poll.Refusal(fmt.Sprintf("%q", now.dir), err))
 	}
 	return err == nil
 }
@@ -283,16 +282,4 @@ func (h *hub) pass(name string, created bool) {
 	for _, b := range l.above[entry] {
 		b.mail.dirty()
 	}
-}
-
-// refusal says that what can only be polled, and how to change that.
-func refusal(what string, err error) string {
-	text := fmt.Sprintf("cannot be told of changes in %s: %v; it is polled, up to %v late", what, err, class{}.ceiling(false))
-	switch {
-	case errors.Is(err, syscall.EMFILE):
-		text += "; raise the sysctl fs.inotify.max_user_instances"
-	case errors.Is(err, syscall.ENOSPC):
-		text += "; raise the sysctl fs.inotify.max_user_watches"
-	}
-	return text
 }

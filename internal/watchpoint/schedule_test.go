@@ -15,7 +15,7 @@ import (
 // exactly takes the jitter out of the scans.
 func exactly(w *Watcher) {
 	for _, b := range w.bases {
-		b.pace.vary = func(d time.Duration) time.Duration { return d }
+		b.pace.Vary = func(d time.Duration) time.Duration { return d }
 	}
 }
 

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/fsnotify/fsnotify"
+
+	"wprun/internal/poll"
 )
 
 const (
@@ -113,7 +115,7 @@ func (w *Watcher) Run(ctx context.Context, report func([]Change)) error {
 func (w *Watcher) start(ctx context.Context) <-chan struct{} {
 	var drain, bases sync.WaitGroup
 	if events, err := w.events(); err != nil {
-		w.out.say("refused", refusal("any directory", err))
+		w.out.say("refused", poll.Refusal("any directory", err))
 	} else {
 		w.hub.events = events
 		drain.Go(w.hub.drain)

@@ -143,7 +143,7 @@ func dirOf(base, key string) string {
 // withoutBackstop leaves a watcher with its events alone.
 func withoutBackstop(w *Watcher) {
 	for _, b := range w.bases {
-		b.pace.vary = func(time.Duration) time.Duration { return patience * 100 }
+		b.pace.Vary = func(time.Duration) time.Duration { return patience * 100 }
 	}
 }
 

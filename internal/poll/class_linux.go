@@ -1,4 +1,4 @@
-package watchpoint
+package poll
 
 import "golang.org/x/sys/unix"
 
@@ -12,35 +12,35 @@ const (
 	magicGPFS   = 0x47504653
 )
 
-// classOf says what events are worth on the file system of a directory.
-func classOf(dir string) class {
+// ClassOf says what events are worth on the file system of a directory.
+func ClassOf(dir string) Class {
 	var st unix.Statfs_t
 	if err := unix.Statfs(dir, &st); err != nil {
-		return class{}
+		return Class{}
 	}
 	// The field is a signed number of 32 or 64 bits; the types have 32.
 	switch uint32(st.Type) {
 	case unix.EXT4_SUPER_MAGIC, unix.XFS_SUPER_MAGIC, unix.BTRFS_SUPER_MAGIC, unix.TMPFS_MAGIC,
 		unix.F2FS_SUPER_MAGIC, unix.RAMFS_MAGIC, magicZFS:
-		return class{local: true}
+		return Class{local: true}
 	case unix.NFS_SUPER_MAGIC:
-		return class{remote: "NFS"}
+		return Class{Remote: "NFS"}
 	case unix.SMB_SUPER_MAGIC, unix.SMB2_SUPER_MAGIC, magicCIFS:
-		return class{remote: "SMB"}
+		return Class{Remote: "SMB"}
 	case unix.V9FS_MAGIC:
-		return class{remote: "9p"}
+		return Class{Remote: "9p"}
 	case unix.FUSE_SUPER_MAGIC:
-		return class{remote: "FUSE"}
+		return Class{Remote: "FUSE"}
 	case unix.CEPH_SUPER_MAGIC:
-		return class{remote: "Ceph"}
+		return Class{Remote: "Ceph"}
 	case unix.AFS_SUPER_MAGIC, unix.AFS_FS_MAGIC:
-		return class{remote: "AFS"}
+		return Class{Remote: "AFS"}
 	case magicVboxsf, magicHgfs:
-		return class{remote: "shared folder"}
+		return Class{Remote: "shared folder"}
 	case magicLustre:
-		return class{remote: "Lustre"}
+		return Class{Remote: "Lustre"}
 	case magicGPFS:
-		return class{remote: "GPFS"}
+		return Class{Remote: "GPFS"}
 	}
-	return class{}
+	return Class{}
 }
