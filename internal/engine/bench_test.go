@@ -60,7 +60,7 @@ func conduct(b *testing.B, g *graph.Graph, p Policy, fails map[string]bool) {
 			case Probe:
 				todo = append(todo, Ready{a.ID})
 			case Signal:
-				todo = append(todo, Signalled{a.ID, a.Keys})
+				todo = append(todo, Signalled{ID: a.ID, Keys: a.Keys, Turn: a.Turn})
 			case Terminate:
 				todo = append(todo, Exited{ID: a.ID, Code: 143, Signal: "SIGTERM"})
 			case Alone:

@@ -23,7 +23,10 @@ type State string
 // A task goes from waiting to starting, running, signalling (it has exited
 // with success and its directories are being made) and succeeded; a service
 // from running to ready. Stopping is the way of both to the end that the run
-// gives them. The last five are final.
+// gives them. A service that backs off has no process: it is started again when
+// its pause is over and its gate is open. The last five are final, but that a
+// task that has succeeded runs again if a service before it is started anew with
+// all that waits on it.
 const (
 	Waiting    State = "waiting"
 	Starting   State = "starting"
@@ -31,6 +34,7 @@ const (
 	IsReady    State = "ready"
 	Signalling State = "signalling"
 	Stopping   State = "stopping"
+	BackingOff State = "backing-off"
 
 	Succeeded State = "succeeded"
 	Failed    State = "failed"
@@ -81,7 +85,24 @@ type Options struct {
 	Grace time.Duration
 	// Success lists the exit codes that mean success; none means 0.
 	Success []int
+	// Restart says when a service is started again; "" is RestartNo.
+	Restart string
+	// MaxRestarts limits the restarts without a steady time in between; 0 is the
+	// default of 5.
+	MaxRestarts int
+	// Cascade says that what waits on the service is started anew with it when
+	// it is touched.
+	Cascade bool
+	// Probed asks for Probe also where readiness comes without one.
+	Probed bool
 }
+
+// When a service is started again.
+const (
+	RestartNo        = "no"
+	RestartOnFailure = "on-failure" // after whatever would be a failure
+	RestartAlways    = "always"     // also after an end that is none
+)
 
 const defaultGrace = 10 * time.Second
 
@@ -208,6 +229,7 @@ func (e *Engine) take(ev Event) {
 		e.ifLive(ev.ID, e.probed)
 	case NotReady:
 		e.ifLive(ev.ID, func(i int) { e.giveUp(i, failure{code: 124, why: ev.Why}) })
+	case Busy, Unready, Unwell, Touched:
 	case Signalled:
 		e.signalled(ev)
 	case SignalFailed:

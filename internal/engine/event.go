@@ -3,7 +3,6 @@ package engine
 import (
 	"fmt"
 	"strings"
-	"time"
 )
 
 // ID names one attempt to run a process. News of another attempt is stale.
@@ -20,14 +19,27 @@ type TimerKind string
 const (
 	// Grace ends the patience with a process that was asked to end.
 	Grace TimerKind = "grace"
+	// Hopeless ends the patience with a process that was killed.
+	Hopeless TimerKind = "hopeless"
 	// Deadline ends the patience with the whole shutdown.
 	Deadline TimerKind = "deadline"
 	// Outside ends the wait for an external watchpoint.
 	Outside TimerKind = "outside"
+	// BackOff ends the pause before a service is started again; ID is the
+	// attempt that ended. The caller may add jitter.
+	BackOff TimerKind = "back-off"
+	// Steady says that a service has been ready for so long that its restarts
+	// are counted anew.
+	Steady TimerKind = "steady"
+	// Again ends the wait after Busy.
+	Again TimerKind = "again"
+	// Resignal ends the wait after a SignalFailed that may pass; Key is the
+	// first of the Signal.
+	Resignal TimerKind = "resignal"
 )
 
-// Timer is what SetTimer starts and Fired brings back. ID belongs to Grace,
-// Key to Outside.
+// Timer is what SetTimer starts and Fired brings back. Deadline and Again have
+// neither ID nor Key; Key belongs to Outside, which has no ID, and to Resignal.
 type Timer struct {
 	Kind TimerKind
 	ID   ID
@@ -36,12 +48,14 @@ type Timer struct {
 
 func (t Timer) String() string {
 	switch t.Kind {
-	case Grace:
-		return string(t.Kind) + " " + t.ID.String()
 	case Outside:
 		return string(t.Kind) + " " + t.Key
-	default:
+	case Deadline, Again:
 		return string(t.Kind)
+	case Resignal:
+		return string(t.Kind) + " " + t.ID.String() + " " + t.Key
+	default:
+		return string(t.Kind) + " " + t.ID.String()
 	}
 }
 
@@ -68,6 +82,14 @@ type (
 		Code int
 		Why  string
 	}
+	// Busy answers Start: a limit of the machine was reached, which may pass.
+	// The attempt has not been made. Code and Why are those of the failure that
+	// it becomes if nothing of the run is left that could free what is missing.
+	Busy struct {
+		ID   ID
+		Code int
+		Why  string
+	}
 	// Exited says that the command and all it left behind have ended. If a
 	// signal ended it, Signal is its name and Code is 128 plus its number.
 	Exited struct {
@@ -75,27 +97,50 @@ type (
 		Code   int
 		Signal string
 	}
-	// Ready answers Probe.
+	// Ready answers Probe, and comes again after Unready.
 	Ready struct{ ID ID }
 	// NotReady answers Probe: the service did not become ready in its time.
 	NotReady struct {
 		ID  ID
 		Why string
 	}
-	// Signalled answers Signal: every key of it has its directory.
+	// Unready says that a service that was ready is not so for a while.
+	Unready struct {
+		ID  ID
+		Why string
+	}
+	// Unwell says that a service is alive and does not do its work any more. It
+	// is ended and started again, whatever its policy is.
+	Unwell struct {
+		ID  ID
+		Why string
+	}
+	// Touched says that a file was changed for which the service is to be
+	// started again.
+	Touched struct {
+		Process string
+		Path    string
+	}
+	// Signalled answers Signal: every key of it has its directory. Turn is that
+	// of the Signal.
 	Signalled struct {
 		ID   ID
 		Keys []string
+		Turn int
 	}
-	// SignalFailed answers Signal: the directory of Key could not be made.
+	// SignalFailed answers Signal: the directory of Key could not be made. Turn
+	// is that of the Signal. If it is Passing, the Signal is repeated for a while.
 	SignalFailed struct {
-		ID  ID
-		Key string
-		Why string
+		ID      ID
+		Key     string
+		Why     string
+		Passing bool
+		Turn    int
 	}
 	// Fired says that a timer has run out.
 	Fired struct{ Timer Timer }
-	// Stop asks for the end of the run; a second one forces it.
+	// Stop asks for the end of the run; a second one kills all that is alive, a
+	// third one finishes at once, whatever is alive.
 	Stop struct{}
 	// TimeIsUp asks for the end of the run because its time-out is over.
 	TimeIsUp struct{}
@@ -107,8 +152,12 @@ func (Gone) event()         {}
 func (Started) event()      {}
 func (StartFailed) event()  {}
 func (Exited) event()       {}
+func (Busy) event()         {}
 func (Ready) event()        {}
 func (NotReady) event()     {}
+func (Unready) event()      {}
+func (Unwell) event()       {}
+func (Touched) event()      {}
 func (Signalled) event()    {}
 func (SignalFailed) event() {}
 func (Fired) event()        {}
@@ -123,98 +172,36 @@ func (e StartFailed) String() string {
 	return fmt.Sprintf("start-failed %s %d %s", e.ID, e.Code, e.Why)
 }
 
+func (e Busy) String() string { return fmt.Sprintf("busy %s %d %s", e.ID, e.Code, e.Why) }
+
 func (e Exited) String() string {
 	return strings.TrimSuffix(fmt.Sprintf("exited %s %d %s", e.ID, e.Code, e.Signal), " ")
 }
 func (e Ready) String() string    { return "ready " + e.ID.String() }
 func (e NotReady) String() string { return fmt.Sprintf("not-ready %s %s", e.ID, e.Why) }
+func (e Unready) String() string  { return fmt.Sprintf("unready %s %s", e.ID, e.Why) }
+func (e Unwell) String() string   { return fmt.Sprintf("unwell %s %s", e.ID, e.Why) }
+func (e Touched) String() string  { return fmt.Sprintf("touched %s %s", e.Process, e.Path) }
 func (e Signalled) String() string {
-	return fmt.Sprintf("signalled %s %s", e.ID, strings.Join(e.Keys, " "))
+	return fmt.Sprintf("signalled %s %s", withTurn(e.ID, e.Turn), strings.Join(e.Keys, " "))
 }
 
 func (e SignalFailed) String() string {
-	return fmt.Sprintf("signal-failed %s %s %s", e.ID, e.Key, e.Why)
+	word := "signal-failed"
+	if e.Passing {
+		word = "signal-held-up"
+	}
+	return fmt.Sprintf("%s %s %s %s", word, withTurn(e.ID, e.Turn), e.Key, e.Why)
 }
+
+// withTurn leaves out the turn where there is only the first.
+func withTurn(id ID, turn int) string {
+	if turn == 0 {
+		return id.String()
+	}
+	return fmt.Sprintf("%s.%d", id, turn)
+}
+
 func (e Fired) String() string  { return "fired " + e.Timer.String() }
 func (Stop) String() string     { return "stop" }
 func (TimeIsUp) String() string { return "time-is-up" }
-
-// Action is something to be done. String gives it in the words of the test
-// scripts.
-type Action interface {
-	fmt.Stringer
-	action()
-}
-
-type (
-	// Start runs the command of a process. At most one Start is unanswered at
-	// any time, so that a thousand open gates cannot keep out other news.
-	Start struct{ ID ID }
-	// Probe finds out when a service is ready.
-	Probe struct{ ID ID }
-	// Signal makes the directories of watchpoints.
-	Signal struct {
-		ID   ID
-		Keys []string
-	}
-	// Declare makes the directories of twins. It has no answer: who waits on
-	// them goes on from the decision, not from the directory.
-	Declare struct{ Keys []string }
-	// Unsignal removes the directories of watchpoints, where they exist. It has
-	// no answer.
-	Unsignal struct{ Keys []string }
-	// Terminate asks the whole tree of a process to end.
-	Terminate struct{ ID ID }
-	// Kill ends the whole tree of a process.
-	Kill struct{ ID ID }
-	// SetTimer asks for Fired after a while.
-	SetTimer struct {
-		Timer Timer
-		After time.Duration
-	}
-	// Changed reports that a process is in another state.
-	Changed struct {
-		ID       ID
-		From, To State
-		// Code is the exit code that goes with a final state.
-		Code int
-		// Why is a clause for people, "" where there is nothing to explain.
-		Why string
-	}
-	// Alone reports that only services that nothing waits on are left: the run
-	// goes on until it is stopped.
-	Alone struct{ Services []string }
-	// Finish is the last action of a run. Code is its exit code.
-	Finish struct{ Code int }
-)
-
-func (Start) action()     {}
-func (Probe) action()     {}
-func (Signal) action()    {}
-func (Declare) action()   {}
-func (Unsignal) action()  {}
-func (Terminate) action() {}
-func (Kill) action()      {}
-func (SetTimer) action()  {}
-func (Changed) action()   {}
-func (Alone) action()     {}
-func (Finish) action()    {}
-
-func (a Start) String() string { return "start " + a.ID.String() }
-func (a Probe) String() string { return "probe " + a.ID.String() }
-func (a Signal) String() string {
-	return fmt.Sprintf("signal %s %s", a.ID, strings.Join(a.Keys, " "))
-}
-func (a Declare) String() string   { return "declare " + strings.Join(a.Keys, " ") }
-func (a Unsignal) String() string  { return "unsignal " + strings.Join(a.Keys, " ") }
-func (a Terminate) String() string { return "terminate " + a.ID.String() }
-func (a Kill) String() string      { return "kill " + a.ID.String() }
-func (a SetTimer) String() string  { return fmt.Sprintf("timer %s %s", a.Timer, a.After) }
-func (a Changed) String() string {
-	if a.Why == "" {
-		return fmt.Sprintf("%s %s", a.ID, a.To)
-	}
-	return fmt.Sprintf("%s %s (%s)", a.ID, a.To, a.Why)
-}
-func (a Alone) String() string  { return "alone " + strings.Join(a.Services, " ") }
-func (a Finish) String() string { return fmt.Sprintf("finish %d", a.Code) }

@@ -70,7 +70,7 @@ func (e *Engine) signal(i int, when graph.When) {
 	}
 	if len(keys) > 0 {
 		e.procs[i].pending++
-		e.emit(Signal{e.id(i), keys})
+		e.emit(Signal{ID: e.id(i), Keys: keys})
 	}
 }
 

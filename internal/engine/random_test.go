@@ -91,7 +91,7 @@ func (w *world) answer(n int, mayFail bool) {
 		}
 	case Signalled:
 		if bad {
-			ev = SignalFailed{a.ID, a.Keys[0], "no space left on device"}
+			ev = SignalFailed{ID: a.ID, Key: a.Keys[0], Why: "no space left on device", Turn: a.Turn}
 		}
 	}
 	w.tell(ev)

@@ -49,7 +49,11 @@ func describeProcess(g *graph.Graph, i int, o Options) string {
 		option(" waits=", strings.Join(waits, ","), len(waits) > 0) +
 		option(" signals=", strings.Join(signals, ","), len(signals) > 0) +
 		option(" success=", strings.Join(codes, ","), len(codes) > 0) +
-		option(" grace=", o.Grace, o.Grace > 0) + "\n"
+		option(" grace=", o.Grace, o.Grace > 0) +
+		option(" restart=", o.Restart, o.Restart != "") +
+		option(" max-restarts=", o.MaxRestarts, o.MaxRestarts > 0) +
+		option(" cascade", "", o.Cascade) +
+		option(" probed", "", o.Probed) + "\n"
 }
 
 func option(name string, value any, given bool) string {

@@ -92,9 +92,8 @@ func (s *script) line(line string) error {
 func (s *script) declare(words []string) error {
 	options := map[string]string{}
 	for _, w := range words[1:] {
-		if name, value, ok := strings.Cut(w, "="); ok {
-			options[name] = value
-		}
+		name, value, _ := strings.Cut(w, "=")
+		options[name] = value
 	}
 	switch words[0] {
 	case "task", "service":
@@ -119,7 +118,10 @@ func (s *script) process(words []string, options map[string]string) error {
 		p.Signals = append(p.Signals, graph.Signal{Key: key, When: graph.When(when)})
 	}
 	s.processes = append(s.processes, p)
-	var o Options
+	_, cascade := options["cascade"]
+	_, probed := options["probed"]
+	o := Options{Restart: options["restart"], Cascade: cascade, Probed: probed}
+	o.MaxRestarts, _ = strconv.Atoi(options["max-restarts"])
 	for _, code := range list(options["success"]) {
 		n, err := strconv.Atoi(code)
 		if err != nil {
@@ -163,62 +165,74 @@ func (s *script) event(words []string) error {
 	return nil
 }
 
+// parse makes an event of the rest of its words; id is of the first of them.
+var parse = map[string]func(id ID, turn int, words []string) Event{
+	"begin":     func(ID, int, []string) Event { return Begin{} },
+	"seen":      func(_ ID, _ int, w []string) Event { return Seen{w[0]} },
+	"gone":      func(_ ID, _ int, w []string) Event { return Gone{w[0]} },
+	"started":   func(id ID, _ int, _ []string) Event { return Started{id} },
+	"ready":     func(id ID, _ int, _ []string) Event { return Ready{id} },
+	"not-ready": func(id ID, _ int, w []string) Event { return NotReady{id, rest(w, 1)} },
+	"unready":   func(id ID, _ int, w []string) Event { return Unready{id, rest(w, 1)} },
+	"unwell":    func(id ID, _ int, w []string) Event { return Unwell{id, rest(w, 1)} },
+	"touched":   func(_ ID, _ int, w []string) Event { return Touched{w[0], rest(w, 1)} },
+	"start-failed": func(id ID, _ int, w []string) Event {
+		return StartFailed{id, number(w, 1), rest(w, 2)}
+	},
+	"busy": func(id ID, _ int, w []string) Event { return Busy{id, number(w, 1), rest(w, 2)} },
+	"exited": func(id ID, _ int, w []string) Event {
+		return Exited{id, number(w, 1), rest(w, 2)}
+	},
+	"signalled": func(id ID, turn int, w []string) Event {
+		return Signalled{ID: id, Turn: turn, Keys: w[1:]}
+	},
+	"signal-failed": func(id ID, turn int, w []string) Event {
+		return SignalFailed{ID: id, Turn: turn, Key: w[1], Why: rest(w, 2)}
+	},
+	"signal-held-up": func(id ID, turn int, w []string) Event {
+		return SignalFailed{ID: id, Turn: turn, Key: w[1], Why: rest(w, 2), Passing: true}
+	},
+	"fired":      func(_ ID, _ int, w []string) Event { return Fired{parseTimer(w)} },
+	"stop":       func(ID, int, []string) Event { return Stop{} },
+	"time-is-up": func(ID, int, []string) Event { return TimeIsUp{} },
+}
+
 func parseEvent(words []string) (Event, error) {
-	word := func(i int) string {
-		if i < len(words) {
-			return words[i]
-		}
-		return ""
+	make, ok := parse[words[0]]
+	if !ok {
+		return nil, fmt.Errorf("unknown event")
 	}
-	rest := func(i int) string { return strings.Join(words[min(i, len(words)):], " ") }
-	id := parseID(word(1))
-	code, _ := strconv.Atoi(word(2))
-	switch words[0] {
-	case "begin":
-		return Begin{}, nil
-	case "seen":
-		return Seen{word(1)}, nil
-	case "gone":
-		return Gone{word(1)}, nil
-	case "started":
-		return Started{id}, nil
-	case "start-failed":
-		return StartFailed{id, code, rest(3)}, nil
-	case "exited":
-		return Exited{id, code, word(3)}, nil
-	case "ready":
-		return Ready{id}, nil
-	case "not-ready":
-		return NotReady{id, rest(2)}, nil
-	case "signalled":
-		return Signalled{id, words[2:]}, nil
-	case "signal-failed":
-		return SignalFailed{id, word(2), rest(3)}, nil
-	case "fired":
-		return Fired{parseTimer(words[1:])}, nil
-	case "stop":
-		return Stop{}, nil
-	case "time-is-up":
-		return TimeIsUp{}, nil
-	}
-	return nil, fmt.Errorf("unknown event")
+	id, turn := parseID(rest(words[:min(2, len(words))], 1))
+	return make(id, turn, words[1:]), nil
+}
+
+func rest(words []string, from int) string {
+	return strings.Join(words[min(from, len(words)):], " ")
+}
+
+func number(words []string, at int) int {
+	n, _ := strconv.Atoi(words[at])
+	return n
 }
 
 func parseTimer(words []string) Timer {
 	t := Timer{Kind: TimerKind(words[0])}
 	switch t.Kind {
-	case Grace:
-		t.ID = parseID(words[1])
+	case Deadline, Again:
 	case Outside:
 		t.Key = words[1]
+	default:
+		t.ID, _ = parseID(words[1])
+		t.Key = rest(words, 2)
 	}
 	return t
 }
 
-func parseID(s string) ID {
-	name, run, _ := strings.Cut(s, "#")
-	n, _ := strconv.Atoi(run)
-	return ID{name, n}
+// parseID also returns the turn behind the number of an attempt.
+func parseID(s string) (ID, int) {
+	name, numbers, _ := strings.Cut(s, "#")
+	run, turn, _ := strings.Cut(numbers, ".")
+	return ID{name, number([]string{run}, 0)}, number([]string{turn}, 0)
 }
 
 func duration(s string) (time.Duration, error) {

@@ -139,3 +139,15 @@ func (e *Engine) awaitedByWaiting(point int) bool {
 	}
 	return false
 }
+
+// Leaving returns the attempts that were asked to end and have not, in file
+// order.
+func (e *Engine) Leaving() []ID {
+	var ids []ID
+	for i := range e.procs {
+		if e.procs[i].state == Stopping {
+			ids = append(ids, e.id(i))
+		}
+	}
+	return ids
+}

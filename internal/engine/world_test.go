@@ -171,7 +171,7 @@ func (w *world) perform(a Action) {
 	case Probe:
 		w.due = append(w.due, Ready{a.ID})
 	case Signal:
-		w.due = append(w.due, Signalled{a.ID, a.Keys})
+		w.due = append(w.due, Signalled{ID: a.ID, Keys: a.Keys, Turn: a.Turn})
 	case Declare:
 		w.declare(a.Keys)
 	case Unsignal:

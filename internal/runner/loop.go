@@ -205,11 +205,11 @@ func (l *loop) probe(id engine.ID) {
 func (l *loop) signal(a engine.Signal) engine.Event {
 	for _, key := range a.Keys {
 		if err := l.cfg.Watchpoints.Create(key); err != nil {
-			return engine.SignalFailed{ID: a.ID, Key: key, Why: err.Error()}
+			return engine.SignalFailed{ID: a.ID, Key: key, Why: err.Error(), Turn: a.Turn}
 		}
 		l.here[key] = true
 	}
-	return engine.Signalled{ID: a.ID, Keys: a.Keys}
+	return engine.Signalled{ID: a.ID, Keys: a.Keys, Turn: a.Turn}
 }
 
 // declare makes twins. One that cannot be made is only a warning, as the engine

@@ -1,0 +1,90 @@
+package engine
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Action is something to be done. String gives it in the words of the test
+// scripts.
+type Action interface {
+	fmt.Stringer
+	action()
+}
+
+type (
+	// Start runs the command of a process. At most one Start is unanswered at
+	// any time, so that a thousand open gates cannot keep out other news.
+	Start struct{ ID ID }
+	// Probe finds out when a service is ready and how it is from then on.
+	Probe struct{ ID ID }
+	// Signal makes the directories of watchpoints. Turn tells apart what an
+	// attempt signals when it is ready the first time, 0, and each time after
+	// that it had taken back.
+	Signal struct {
+		ID   ID
+		Keys []string
+		Turn int
+	}
+	// Declare makes the directories of twins. It has no answer: who waits on
+	// them goes on from the decision, not from the directory.
+	Declare struct{ Keys []string }
+	// Unsignal removes the directories of watchpoints, where they exist. It has
+	// no answer.
+	Unsignal struct{ Keys []string }
+	// Terminate asks the whole tree of a process to end.
+	Terminate struct{ ID ID }
+	// Kill ends the whole tree of a process.
+	Kill struct{ ID ID }
+	// SetTimer asks for Fired after a while. A timer that runs is set anew.
+	SetTimer struct {
+		Timer Timer
+		After time.Duration
+	}
+	// Changed reports that a process is in another state.
+	Changed struct {
+		ID       ID
+		From, To State
+		// Code is the exit code that goes with a final state and BackingOff.
+		Code int
+		// Why is a clause for people, "" where there is nothing to explain.
+		Why string
+	}
+	// Alone reports that only services that nothing waits on are left: the run
+	// goes on until it is stopped.
+	Alone struct{ Services []string }
+	// Finish is the last action of a run. Code is its exit code.
+	Finish struct{ Code int }
+)
+
+func (Start) action()     {}
+func (Probe) action()     {}
+func (Signal) action()    {}
+func (Declare) action()   {}
+func (Unsignal) action()  {}
+func (Terminate) action() {}
+func (Kill) action()      {}
+func (SetTimer) action()  {}
+func (Changed) action()   {}
+func (Alone) action()     {}
+func (Finish) action()    {}
+
+func (a Start) String() string { return "start " + a.ID.String() }
+func (a Probe) String() string { return "probe " + a.ID.String() }
+func (a Signal) String() string {
+	return fmt.Sprintf("signal %s %s", withTurn(a.ID, a.Turn), strings.Join(a.Keys, " "))
+}
+func (a Declare) String() string   { return "declare " + strings.Join(a.Keys, " ") }
+func (a Unsignal) String() string  { return "unsignal " + strings.Join(a.Keys, " ") }
+func (a Terminate) String() string { return "terminate " + a.ID.String() }
+func (a Kill) String() string      { return "kill " + a.ID.String() }
+func (a SetTimer) String() string  { return fmt.Sprintf("timer %s %s", a.Timer, a.After) }
+func (a Changed) String() string {
+	if a.Why == "" {
+		return fmt.Sprintf("%s %s", a.ID, a.To)
+	}
+	return fmt.Sprintf("%s %s (%s)", a.ID, a.To, a.Why)
+}
+func (a Alone) String() string  { return "alone " + strings.Join(a.Services, " ") }
+func (a Finish) String() string { return fmt.Sprintf("finish %d", a.Code) }
