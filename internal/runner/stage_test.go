@@ -118,6 +118,7 @@ type stage struct {
 	files    Files
 	stop     chan struct{}
 	pauses   chan Pause
+	ended    chan struct{} // closed when Run has returned
 	ctx      context.Context
 }
 
@@ -137,6 +138,7 @@ func play(t *testing.T, story func(s *stage)) {
 			observer: &recorder{log: log},
 			stop:     make(chan struct{}),
 			pauses:   make(chan Pause),
+			ended:    make(chan struct{}),
 			ctx:      t.Context(),
 		}
 		s.executor = &fakeExecutor{
@@ -182,8 +184,15 @@ func (s *stage) pause(after, lasts time.Duration) {
 
 func (s *stage) askToPause(on bool) {
 	done := make(chan struct{})
-	s.pauses <- Pause{On: on, Done: done}
-	<-done
+	select {
+	case s.pauses <- Pause{On: on, Done: done}:
+	case <-s.ended:
+		return
+	}
+	select {
+	case <-done:
+	case <-s.ended:
+	}
 }
 
 // report is what the watcher tells of a key.
@@ -205,6 +214,7 @@ func (s *stage) run() (int, error) {
 		Files: s.files, Pause: s.pauses,
 	})
 	s.executor.over.Store(true)
+	close(s.ended)
 	s.checkAllEnded()
 	s.checkReplay(g)
 	synctest.Wait()
