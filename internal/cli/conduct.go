@@ -179,6 +179,8 @@ func (r *run) commands() map[string]*command {
 			},
 			name:    p.Name,
 			ready:   p.Ready,
+			alive:   p.Alive,
+			stop:    p.StopCommand,
 			channel: channel,
 		}
 	}

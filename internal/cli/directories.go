@@ -76,6 +76,8 @@ func (d *directories) Create(key string) error {
 	return nil
 }
 
+func (d *directories) Passing(err error) bool { return watchpoint.Passing(err) }
+
 func (d *directories) Remove(key string) error { return d.handler.Remove(d.keys[key]) }
 
 // Exists takes what is there but is no directory for absent; the watcher warns

@@ -20,9 +20,9 @@ func (x *executor) Follow(id engine.ID) func(context.Context, func(engine.Event)
 	return func(ctx context.Context, report func(engine.Event), tell func(string)) {
 		c.ready.Follow(ctx, target, c.alive, probe.Report{
 			Ready:    func(string) { report(engine.Ready{ID: id}) },
-			Unready:  func(string) {},
+			Unready:  func(why string) { report(engine.Unready{ID: id, Why: why}) },
 			NotReady: func(why string) { report(engine.NotReady{ID: id, Why: why}) },
-			Unwell:   func(string) {},
+			Unwell:   func(why string) { report(engine.Unwell{ID: id, Why: why}) },
 			Status:   tell,
 		})
 	}

@@ -82,9 +82,17 @@ func policy(c *config.Config, targets []string) engine.Policy {
 		Options:     make(map[string]engine.Options, len(c.Processes)),
 	}
 	for _, proc := range c.Processes {
-		p.Options[proc.Name] = engine.Options{Grace: proc.StopTimeout, Success: proc.SuccessCodes}
+		p.Options[proc.Name] = options(proc)
 	}
 	return p
+}
+
+func options(p config.Process) engine.Options {
+	return engine.Options{
+		Grace: p.StopTimeout, Success: p.SuccessCodes,
+		Restart: p.Restart, MaxRestarts: p.MaxRestarts, Cascade: p.Cascade,
+		Probed: p.Alive.Kind != "",
+	}
 }
 
 // describeCommand is a command as a shell would be given it.

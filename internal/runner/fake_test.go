@@ -2,6 +2,7 @@ package runner
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"sync"
 	"sync/atomic"
@@ -189,6 +190,11 @@ func (w *fakeWatchpoints) Create(key string) error {
 	w.put(key, true)
 	return nil
 }
+
+// errPassing is what passes.
+var errPassing = errors.New("no space left on device")
+
+func (w *fakeWatchpoints) Passing(err error) bool { return errors.Is(err, errPassing) }
 
 func (w *fakeWatchpoints) Remove(key string) error {
 	if err := w.cannotRemove[key]; err != nil {

@@ -34,8 +34,8 @@ func (l *loop) hasLeft(id engine.ID) {
 func (l *loop) sayLeaving() {
 	var list []Leaving
 	now := l.clock.now()
-	for id, since := range l.leaving {
-		if now.Sub(since) >= leavingLeast {
+	for _, id := range l.engine.Leaving() {
+		if since, known := l.leaving[id]; known && now.Sub(since) >= leavingLeast {
 			list = append(list, Leaving{ID: id, For: now.Sub(since)})
 		}
 	}

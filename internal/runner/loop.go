@@ -76,7 +76,7 @@ func (l *loop) step(ev engine.Event) {
 
 func triedStart(ev engine.Event) bool {
 	switch ev.(type) {
-	case engine.Started, engine.StartFailed:
+	case engine.Started, engine.StartFailed, engine.Busy:
 		return true
 	}
 	return false
@@ -178,6 +178,9 @@ func (l *loop) tryStart(id engine.ID) engine.Event {
 	}
 	code := 125
 	if known, ok := errors.AsType[*StartError](err); ok {
+		if known.Passing {
+			return engine.Busy{ID: id, Code: known.Code, Why: err.Error()}
+		}
 		code = known.Code
 	}
 	return engine.StartFailed{ID: id, Code: code, Why: err.Error()}
@@ -205,7 +208,9 @@ func (l *loop) probe(id engine.ID) {
 func (l *loop) signal(a engine.Signal) engine.Event {
 	for _, key := range a.Keys {
 		if err := l.cfg.Watchpoints.Create(key); err != nil {
-			return engine.SignalFailed{ID: a.ID, Key: key, Why: err.Error(), Turn: a.Turn}
+			return engine.SignalFailed{
+				ID: a.ID, Key: key, Turn: a.Turn, Why: err.Error(), Passing: l.cfg.Watchpoints.Passing(err),
+			}
 		}
 		l.here[key] = true
 	}
@@ -234,7 +239,7 @@ func (l *loop) unsignal(keys []string) {
 
 // changed ends what belongs to an attempt that is ending.
 func (l *loop) changed(a engine.Changed) {
-	over := a.To.Final()
+	over := a.To.Final() || a.To == engine.BackingOff
 	if !over && a.To != engine.Stopping {
 		return
 	}
@@ -244,6 +249,8 @@ func (l *loop) changed(a engine.Changed) {
 	}
 	if over {
 		l.hasLeft(a.ID)
-		l.stopTimer(engine.Timer{Kind: engine.Grace, ID: a.ID})
+		for _, kind := range []engine.TimerKind{engine.Grace, engine.Hopeless, engine.Steady} {
+			l.stopTimer(engine.Timer{Kind: kind, ID: a.ID})
+		}
 	}
 }

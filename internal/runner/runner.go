@@ -51,9 +51,9 @@ func (e *StartError) Unwrap() error { return e.Err }
 // Watchpoints makes, removes and watches directories by key. Create, Remove and
 // Exists are called from the goroutine that called Run.
 type Watchpoints interface {
-	// Create makes a directory. An error that may pass has a method
-	// Passing() bool that returns true.
 	Create(key string) error
+	// Passing says that an error of Create may pass by itself.
+	Passing(err error) bool
 	Remove(key string) error
 	Exists(key string) bool
 	// Watch reports watchpoints as they appear and disappear until ctx ends.
@@ -188,7 +188,7 @@ func (l *loop) watch() error {
 // runs, runs.
 func (l *loop) watchFiles() error {
 	err := l.cfg.Files.Watch(l.ctx, func(process, path string) {
-		_, _ = process, path
+		l.send(engine.Touched{Process: process, Path: path})
 	})
 	if err != nil && l.ctx.Err() == nil {
 		l.inbox.send(func() { l.cfg.Observer.Warn(err.Error()) })

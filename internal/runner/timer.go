@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"math/rand/v2"
 	"time"
 
 	"wprun/internal/engine"
@@ -23,7 +24,16 @@ type timer struct {
 }
 
 func (l *loop) setTimer(t engine.Timer, after time.Duration) {
+	if t.Kind == engine.BackOff {
+		after = jitter(after)
+	}
 	l.later(t, after, func() { l.queue = append(l.queue, engine.Fired{Timer: t}) })
+}
+
+// jitter keeps services that failed together from coming back together: it
+// changes d by up to a fifth.
+func jitter(d time.Duration) time.Duration {
+	return time.Duration(float64(d) * (0.8 + 0.4*rand.Float64()))
 }
 
 // later has the loop do something after a while. A timer that is set again
