@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// quietLines is how many lines Quiet shows of a process that has failed.
-const quietLines = 20
+// lastLines is how many lines are shown of a process that has failed.
+const lastLines = 20
 
 // Channel takes the output of one process. Its methods are called by one
 // goroutine at a time.
@@ -17,8 +17,9 @@ type Channel struct {
 	look     look
 	log      logFile
 	lines    splitter
-	live     bool // lines are shown as they come
-	ended    int  // newlines since the start, for what is shown at the end
+	live     bool  // lines are shown as they come
+	ended    int   // newlines since the start, for what is shown at the end
+	told     int64 // the end of the log that was shown last
 	matchers []matcher
 }
 
@@ -145,19 +146,35 @@ func (c *Channel) showLog() {
 	if c.log.end == c.log.start {
 		return
 	}
-	b := &block{path: c.log.path, start: c.log.start, end: c.log.end, look: c.look, at: time.Now()}
 	lines := c.ended + 1 // the last one may have no newline
+	tail := 0
 	if c.hub.config.Mode == Quiet {
-		b.tail = quietLines
-		lines = min(lines, quietLines)
+		tail = lastLines
+		lines = min(lines, lastLines)
 	}
+	c.show(c.log.start, tail, lines)
+}
+
+// show queues the log from start on, or the last lines of that if tail is not 0.
+func (c *Channel) show(start int64, tail, lines int) {
+	b := &block{log: c.log.parts, start: start, end: c.log.end, tail: tail, look: c.look, at: time.Now()}
+	if c.log.rule.Timestamps {
+		b.look.skip = len(logTime)
+	}
+	c.told = c.log.end
 	c.hub.screen.show(b, lines)
 }
 
 // ShowLast says title as a line of wprun's own and shows the last 20 lines of
-// the log behind it. It does nothing if there are none, or with JSON. It may be
-// called before End or after.
-func (c *Channel) ShowLast(title string) {}
+// the log behind it. It does nothing if there are none, if End has just shown
+// them, or with JSON. It may be called before End or after.
+func (c *Channel) ShowLast(title string) {
+	if c.hub.config.Mode == JSON || c.log.end == c.log.first || c.told == c.log.end {
+		return
+	}
+	c.hub.Say(title)
+	c.show(c.log.first, lastLines, lastLines)
+}
 
 func (h *Hub) borrow() *scratch {
 	if s, ok := h.scratch.Get().(*scratch); ok {

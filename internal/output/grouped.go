@@ -4,14 +4,13 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"os"
 	"time"
 )
 
 // block is a part of a log that is shown at once, after the process has ended.
 // It is read when its turn on the screen comes and never held in memory.
 type block struct {
-	path       string
+	log        *parts
 	start, end int64
 	tail       int // show only the last so many lines; 0 for all
 	look       look
@@ -21,16 +20,20 @@ type block struct {
 // WriteTo writes the lines of the block to w. The error is about the log; an
 // error of w ends the block silently.
 func (b *block) WriteTo(w io.Writer) (int64, error) {
-	f, err := os.Open(b.path)
+	s, err := b.log.open(b.start, b.end)
 	if err != nil {
-		return 0, fmt.Errorf("cannot show the output in %q: %w", b.path, err)
+		return 0, fmt.Errorf("cannot show the output in %q: %w", b.log.path, err)
 	}
-	defer f.Close()
-	start := b.start
+	defer s.close()
+	start := s.start
 	if b.tail > 0 {
-		start = tailStart(f, b.start, b.end, b.tail)
+		start = tailStart(s, s.start, s.end, b.tail)
 	}
-	return b.copy(w, io.NewSectionReader(f, start, b.end-start))
+	written, err := b.copy(w, io.NewSectionReader(s, start, s.end-start))
+	if lost := start - b.start; err == nil && b.tail == 0 && lost > 0 {
+		err = fmt.Errorf("cannot show all of the output in %q: the first %d bytes were rotated away; set a larger log.max_size or log.keep", b.log.path, lost)
+	}
+	return written, err
 }
 
 func (b *block) copy(w io.Writer, r io.Reader) (written int64, err error) {
@@ -56,7 +59,7 @@ func (b *block) copy(w io.Writer, r io.Reader) (written int64, err error) {
 	if err == io.EOF {
 		return written, nil
 	}
-	return written, fmt.Errorf("cannot show all of the output in %q: %w", b.path, err)
+	return written, fmt.Errorf("cannot show all of the output in %q: %w", b.log.path, err)
 }
 
 // pieces appends all pieces that p ends as lines of the screen.

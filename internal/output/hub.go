@@ -60,21 +60,6 @@ type Config struct {
 	Broken func(error)
 }
 
-// Log says how the output of a process is kept. The zero value is the raw bytes in
-// the folder of the logs, however many.
-type Log struct {
-	// File is the path of the log instead of NAME.log in that folder. No two
-	// processes may share one.
-	File string
-	// MaxSize is from how many bytes the log becomes NAME.log.1, an earlier one
-	// of that name NAME.log.2, and so on; 0 for never. Keep is how many of those
-	// stay.
-	MaxSize int64
-	Keep    int
-	// Timestamps puts the time, in UTC, before each line.
-	Timestamps bool
-}
-
 // Hub is where the output of all processes meets. Say, Event and Close may be
 // called from any goroutine.
 type Hub struct {
@@ -121,11 +106,18 @@ func (h *Hub) Open(name string) *Channel {
 		place = len(h.place)
 	}
 	c := &Channel{hub: h, look: h.config.lookOf(name, place, h.width)}
-	if h.config.Dir != "" {
-		c.log.path = filepath.Join(h.config.Dir, name+".log")
-	}
-	c.live = h.config.Mode == Stream || h.config.Mode == JSON || h.config.Dir == ""
+	c.log = newLog(h.LogPath(name), h.config.Logs[name])
+	c.live = h.config.Mode == Stream || h.config.Mode == JSON || c.log.path == ""
 	return c
+}
+
+// LogPath is where the log of a process is, or will be at its first byte; "" for
+// nowhere.
+func (h *Hub) LogPath(name string) string {
+	if file := h.config.Logs[name].File; file != "" || h.config.Dir == "" {
+		return file
+	}
+	return filepath.Join(h.config.Dir, name+".log")
 }
 
 // Say writes a line of wprun itself to Err, after all output that was written

@@ -122,7 +122,7 @@ func TestLogThatTakesAPart(t *testing.T) {
 }
 
 func TestLogHasNoGaps(t *testing.T) {
-	l := logFile{path: filepath.Join(t.TempDir(), "a.log")}
+	l := newLog(filepath.Join(t.TempDir(), "a.log"), Log{})
 	take := func(text string) (int, error) { return l.write([]byte(text)) }
 	if n, err := take("one\n"); n != 4 || err != nil {
 		t.Fatal(n, err)

@@ -65,7 +65,7 @@ func TestQueueKeepsOrder(t *testing.T) {
 
 func TestQueueTurnsOfBlocks(t *testing.T) {
 	var q queue
-	b := &block{path: "one"}
+	b := &block{tail: 1}
 	q.push(toOut, []byte("before"))
 	q.pushSegment(segment{block: b})
 	q.push(toOut, []byte("after"))

@@ -18,6 +18,7 @@ type look struct {
 	json   bool
 	color  bool
 	stamps bool
+	skip   int // bytes at the start of a line that are not the process's
 	// first stands before a line, next before the further pieces of a long one.
 	first, next []byte
 	name        []byte // encoded as JSON
@@ -72,6 +73,9 @@ func (l *look) stamp(dst []byte, t time.Time) []byte {
 
 // line appends a piece as one whole line of the screen.
 func (l *look) line(dst, stamp []byte, pc piece) []byte {
+	if !pc.more {
+		pc.text = pc.text[min(l.skip, len(pc.text)):]
+	}
 	if l.json {
 		return appendJSON(dst, stamp, l.name, pc)
 	}
