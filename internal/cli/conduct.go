@@ -97,7 +97,7 @@ func (r *run) prepare() error {
 	r.hub = output.NewHub(output.Config{
 		Mode: mode, Out: r.streams.Out, Err: r.streams.Err,
 		Color: r.streams.Color(), Timestamps: r.options.timestamps,
-		Names: r.names(), Dir: r.dir.Logs(), Broken: r.asked.unwritable,
+		Names: r.names(), Dir: r.dir.Logs(), Logs: logs(r.cfg), Broken: r.asked.unwritable,
 	})
 	r.observer.hub = r.hub
 	return nil
@@ -226,7 +226,7 @@ func (r *run) whyStopped(ev engine.Event) string {
 
 // seeLog points to the output of a process, if it wrote any.
 func (r *run) seeLog(name string) string {
-	log := filepath.Join(r.dir.Logs(), name+".log")
+	log := r.hub.LogPath(name)
 	if _, err := os.Stat(log); err != nil {
 		return ""
 	}
