@@ -82,6 +82,7 @@ func (r *run) prepare() error {
 		seen:    r.recordSeen,
 		code:    r.exitCode,
 		why:     r.whyStopped,
+		warned:  map[string]bool{},
 		debug:   r.streams.debug(),
 		quiet:   mode == output.Quiet || mode == output.JSON,
 	}
@@ -142,7 +143,7 @@ func (r *run) loop() (int, error) {
 		Graph: r.cfg.Graph, Policy: policy, Executor: executor, Watchpoints: r.points,
 		Prober: executor, Observer: r.observer, Stop: r.asked.C, Timeout: r.cfg.Timeout,
 	})
-	for _, pid := range set.Close(closeLimit) {
+	for _, pid := range set.Close(r.observer.closeLimit()) {
 		r.observer.Warn(fmt.Sprintf("cannot end process %d: it is still alive", pid))
 	}
 	return r.exitCode(code), err

@@ -3,7 +3,6 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -216,5 +215,5 @@ func (x *executor) pid(id engine.ID) int {
 // end flushes the output of a process that is over.
 func (x *executor) end(name string, failed bool) { x.commands[name].channel.End(failed) }
 
-// closeLimit bounds the search for processes that nothing else has ended.
-const closeLimit = 10 * time.Second
+// showLast shows, below a title, the last lines that a process has written.
+func (x *executor) showLast(name, title string) { x.commands[name].channel.ShowLast(title) }

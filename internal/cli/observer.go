@@ -23,8 +23,10 @@ type observer struct {
 	// code is what the run exits with, if the engine would with its argument.
 	code func(int) int
 	// why tells of an event that asks for the end of the run.
-	why     func(engine.Event) string
-	stopped bool // such an event has come
+	why      func(engine.Event) string
+	requests int // how many such events have come
+	// warned has what warnOnce was told of.
+	warned map[string]bool
 	// debug prints every step in the words of the engine's test scripts.
 	debug bool
 	// quiet leaves out all but what went wrong.
@@ -33,41 +35,39 @@ type observer struct {
 	unwritten bool
 }
 
-// record is one line of events.jsonl.
-type record struct {
-	Time    time.Time    `json:"time"`
-	Event   string       `json:"event"`
-	Process string       `json:"process,omitempty"`
-	Run     int          `json:"run,omitempty"`
-	State   engine.State `json:"state,omitempty"`
-	Pid     int          `json:"pid,omitempty"`
-	Code    *int         `json:"code,omitempty"`
-	Why     string       `json:"why,omitempty"`
-	Keys    []string     `json:"keys,omitempty"`
-}
-
 func (o *observer) Step(ev engine.Event, actions []engine.Action) {
 	now := time.Now()
 	if o.debug {
 		o.script(ev, actions)
 	}
+	if r, ok := recordOf(ev); ok {
+		r.Time = now
+		o.write(r)
+	}
 	switch ev := ev.(type) {
 	case engine.Seen:
-		o.write(record{Time: now, Event: "seen", Keys: []string{ev.Key}})
 		o.seen(ev.Key)
-	case engine.Gone:
-		o.write(record{Time: now, Event: "gone", Keys: []string{ev.Key}})
-	case engine.Signalled:
-		o.write(record{Time: now, Event: "signalled", Process: ev.ID.Process, Run: ev.ID.Run, Keys: ev.Keys})
+	case engine.SignalFailed:
+		if ev.Passing {
+			o.warnOnce(ev.ID.String(), ev.Why+"; trying again for a while")
+		}
+	case engine.Busy:
+		o.warnOnce("busy", ev.Why+"; trying again when something has ended")
 	case engine.Stop, engine.TimeIsUp:
-		o.write(record{Time: now, Event: ev.String()})
-		if !o.stopped {
+		if o.requests++; o.requests == 1 {
 			o.say(o.why(ev))
 		}
-		o.stopped = true
 	}
 	for _, a := range actions {
 		o.action(a, now)
+	}
+}
+
+// warnOnce warns of what may happen again and again only the first time.
+func (o *observer) warnOnce(what, text string) {
+	if !o.warned[what] {
+		o.warned[what] = true
+		o.Warn(text)
 	}
 }
 
@@ -95,14 +95,27 @@ func (o *observer) changed(a engine.Changed, now time.Time) {
 	switch {
 	case a.To == engine.Running:
 		r.Pid = o.executor.pid(a.ID)
-	case a.To.Final() && a.ID.Run > 0:
-		o.executor.end(a.ID.Process, a.To == engine.Failed)
+	case (a.To.Final() || a.To == engine.BackingOff) && a.ID.Run > 0:
+		o.executor.end(a.ID.Process, a.To == engine.Failed && !o.quiet)
 		r.Code = &a.Code
 	}
 	o.write(r)
 	if line := o.fold.Line(a); line != "" && (!o.quiet || a.To == engine.Failed || a.To == engine.Blocked) {
 		o.say(line)
 	}
+	// Who watches the screen has seen the output of a first attempt.
+	if a.To == engine.Failed && (a.ID.Run > 1 || o.quiet && a.ID.Run > 0) {
+		o.executor.showLast(a.ID.Process, ownLine(o.debug, "the last output of "+a.ID.Process+":"))
+	}
+}
+
+// closeLimit bounds the search for processes that nothing else has ended. Who
+// has asked three times does not wait for it.
+func (o *observer) closeLimit() time.Duration {
+	if o.requests > 2 {
+		return 2 * time.Second
+	}
+	return 10 * time.Second
 }
 
 func (o *observer) write(r record) {

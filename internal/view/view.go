@@ -60,6 +60,12 @@ func (f *Fold) Of(name string) (End, bool) {
 func (f *Fold) Line(c engine.Changed) string {
 	name, took := c.ID.Process, Duration(f.ends[c.ID.Process].Took)
 	switch c.To {
+	case engine.Running:
+		if c.From == engine.IsReady {
+			return fmt.Sprintf("%s is not ready any more: %s", name, c.Why)
+		}
+	case engine.BackingOff:
+		return fmt.Sprintf("%s has ended: %s", name, c.Why)
 	case engine.IsReady:
 		return fmt.Sprintf("%s is ready after %s", name, took)
 	case engine.Succeeded:
@@ -71,7 +77,7 @@ func (f *Fold) Line(c engine.Changed) string {
 	case engine.Skipped:
 		return fmt.Sprintf("%s is skipped: %s", name, c.Why)
 	case engine.Stopping:
-		return fmt.Sprintf("%s is being stopped", name)
+		return strings.TrimSuffix(fmt.Sprintf("%s is being stopped: %s", name, c.Why), ": ")
 	case engine.Stopped:
 		return strings.TrimSuffix(fmt.Sprintf("%s is stopped: %s", name, c.Why), ": ")
 	}
