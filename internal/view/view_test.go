@@ -136,3 +136,53 @@ func TestWaiting(t *testing.T) {
 		}
 	}
 }
+
+func TestLinesOfAServiceThatComesAndGoes(t *testing.T) {
+	f := NewFold()
+	at := time.Unix(0, 0)
+	var got []string
+	for _, c := range []engine.Changed{
+		{To: engine.Starting},
+		{From: engine.Starting, To: engine.Running},
+		{From: engine.Running, To: engine.IsReady},
+		{From: engine.IsReady, To: engine.Running, Why: "reloading"},
+		{From: engine.Running, To: engine.IsReady},
+		{From: engine.IsReady, To: engine.BackingOff, Code: 1, Why: "exit code 1; started again in 500ms (1 of 5)"},
+		{From: engine.BackingOff, To: engine.Starting},
+		{From: engine.Starting, To: engine.Running},
+		{From: engine.Running, To: engine.Stopping, Why: `"main.go" was changed`},
+	} {
+		c.ID = engine.ID{Process: "api", Run: 1}
+		at = at.Add(time.Second)
+		f.Take(c, at)
+		if line := f.Line(c); line != "" {
+			got = append(got, line)
+		}
+	}
+	want := []string{
+		"api is ready after 2s",
+		"api is not ready any more: reloading",
+		"api is ready after 4s",
+		"api has ended: exit code 1; started again in 500ms (1 of 5)",
+		`api is being stopped: "main.go" was changed`,
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestStillThere(t *testing.T) {
+	all := []Leaving{
+		{"api", 812, 4200 * time.Millisecond}, {"db", 813, 4 * time.Second},
+		{"cache", 814, 2 * time.Second}, {"queue", 815, 2 * time.Second}, {"log", 816, 2 * time.Second},
+	}
+	for n, want := range map[int]string{
+		1: "api (pid 812, 4 s)",
+		3: "api (pid 812, 4 s), db (pid 813, 4 s), cache (pid 814, 2 s)",
+		5: "api (pid 812, 4 s), db (pid 813, 4 s), cache (pid 814, 2 s), and 2 more",
+	} {
+		if got := StillThere(all[:n]); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
