@@ -111,7 +111,7 @@ func (h *helping) talk(word, value string) error {
 	case "serve": // HTTP: ADDRESS STATUS
 		return serve(value)
 	default:
-		return fmt.Errorf("no such step")
+		return h.live(word, value)
 	}
 	return nil
 }
