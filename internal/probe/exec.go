@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"os/exec"
 	"strings"
 	"syscall"
@@ -15,7 +14,6 @@ import (
 )
 
 const (
-	execLimit = 5 * time.Second
 	// tailBytes and tailLines bound what an error quotes of the output.
 	tailBytes = 1 << 10
 	tailLines = 3
@@ -24,23 +22,9 @@ const (
 	pipeLimit = 100 * time.Millisecond
 )
 
-// stat is ready when the path exists; a symbolic link must lead somewhere.
-func (s Spec) stat(context.Context) error {
-	_, err := os.Stat(s.Path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("%q does not exist", s.Path)
-	}
-	if err != nil {
-		return fmt.Errorf("cannot look at %q: %w", s.Path, errors.Unwrap(err))
-	}
-	return nil
-}
-
 // run is ready when the command exits 0. The command leads a group of its
 // own; whatever is left of its process group ends with it.
 func (s Spec) run(ctx context.Context, t Target) error {
-	ctx, cancel := context.WithTimeout(ctx, execLimit)
-	defer cancel()
 	var out tail
 	cmd, err := s.command(t, &out)
 	if err != nil {

@@ -3,20 +3,22 @@ package probe
 import (
 	"context"
 	"fmt"
+	"sync"
 	"time"
 )
 
-// What an Alive means where it says 0; Interval and Failures are those of a
-// liveness probe of Kubernetes.
+// What an Alive means where it says 0. Interval and Failures are those of the
+// liveness probe of Kubernetes; its limit of a second to each try is known to
+// kill what is only busy.
 const (
 	DefaultAliveInterval = 10 * time.Second
 	DefaultAliveTimeout  = 5 * time.Second
 	DefaultFailures      = 3
 )
 
-// Alive is the probe of a service that has become ready. Its Timeout limits each
-// try, its Interval lies between two tries. A Kind of "" means none; Started,
-// Self, Log and Notify say nothing about a service that runs, and are none too.
+// Alive is the probe of a service that has become ready; it is of kind TCP, HTTP,
+// Exec or Path, any other means none. Its Timeout limits each try, its Interval
+// lies before each.
 type Alive struct {
 	Spec
 	// Failures is how many tries in a row have to fail; 0 is DefaultFailures.
@@ -26,15 +28,23 @@ type Alive struct {
 // Report takes how a service is. Each may be called several times, and from
 // several goroutines at once, until Follow returns.
 type Report struct {
-	Ready, Unready, NotReady, Unwell func(why string)
-	// Status takes what the service says of itself: one line.
+	// Ready and Unready alternate. NotReady is the end of all hope.
+	Ready, Unready, NotReady func(why string)
+	// Unwell is that it lives and has to be replaced.
+	Unwell func(why string)
+	// Status takes what the service says of itself: one line fit to be printed.
 	Status func(text string)
 }
 
 // Follow probes until ctx ends: first whether the service is ready, which ends in
 // Ready or NotReady, then whether it is alive. A service of kind Self says itself
-// when it is ready, to somebody else: that is not reported.
+// when it is ready, to somebody else: that is not reported, and tries whether it
+// is alive count once one of them has succeeded.
 func (s Spec) Follow(ctx context.Context, t Target, alive Alive, r Report) {
+	if s.Kind == Notify {
+		s.followMessages(ctx, t, alive, r)
+		return
+	}
 	switch err := s.Wait(ctx, t); {
 	case ctx.Err() != nil:
 		return
@@ -44,34 +54,53 @@ func (s Spec) Follow(ctx context.Context, t Target, alive Alive, r Report) {
 	case s.Kind != Self:
 		r.Ready("")
 	}
-	alive.follow(ctx, t, r)
-	<-ctx.Done()
+	alive.follow(ctx, t, s.Kind != Self, r.Unwell)
 }
 
-func (a Alive) follow(ctx context.Context, t Target, r Report) {
+// followMessages has alive start with the first Ready.
+func (s Spec) followMessages(ctx context.Context, t Target, alive Alive, r Report) {
+	var once sync.Once
+	var group sync.WaitGroup
+	defer group.Wait()
+	told := r.Ready
+	r.Ready = func(why string) {
+		told(why)
+		once.Do(func() {
+			group.Go(func() { alive.follow(ctx, t, true, r.Unwell) })
+		})
+	}
+	newTalk(s, t.Paused, r).follow(ctx, t.Notify)
+}
+
+// follow counts failures from the start, or from the first success.
+func (a Alive) follow(ctx context.Context, t Target, counts bool, unwell func(why string)) {
 	try := a.attempt(t)
 	if try == nil {
 		return
 	}
-	most := a.Failures
-	if most <= 0 {
-		most = DefaultFailures
-	}
+	c := clock(t.Paused)
 	failed := 0
-	for sleep(ctx, orDefault(a.Interval, DefaultAliveInterval)) {
-		err := within(ctx, orDefault(a.Timeout, DefaultAliveTimeout), try)
-		if failed++; err == nil {
-			failed = 0
+	for c.sleep(ctx, orDefault(a.Interval, DefaultAliveInterval)) {
+		before := c.paused()
+		_, err := c.within(ctx, orDefault(a.Timeout, DefaultAliveTimeout), try)
+		switch {
+		case ctx.Err() != nil:
+			return
+		case err == nil:
+			counts, failed = true, 0
+		case counts && c.paused() == before: // else it could not answer
+			failed++
 		}
-		if failed == most && ctx.Err() == nil {
-			r.Unwell(fmt.Sprintf("not alive: %v (%s in a row)", err, count(failed)))
+		if failed == a.most() {
+			unwell(fmt.Sprintf("not alive: %v (%s in a row)", err, count(failed)))
 			failed = 0
 		}
 	}
 }
 
-func within(ctx context.Context, limit time.Duration, try attempt) error {
-	ctx, cancel := context.WithTimeout(ctx, limit)
-	defer cancel()
-	return try(ctx)
+func (a Alive) most() int {
+	if a.Failures <= 0 {
+		return DefaultFailures
+	}
+	return a.Failures
 }

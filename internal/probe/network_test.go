@@ -98,7 +98,7 @@ func TestHTTPStatus(t *testing.T) {
 			w.Header().Set("Location", "/elsewhere")
 			w.WriteHeader(tt.answer)
 		}))
-		err := Spec{HTTP: server.URL, Status: tt.status}.getter()(t.Context())
+		err := Spec{Kind: HTTP, HTTP: server.URL, Status: tt.status}.getter()(t.Context())
 		server.Close()
 		if ready := err == nil; ready != tt.ready {
 			t.Errorf("%d with status %v: %v", tt.answer, tt.status, err)
@@ -128,13 +128,13 @@ func TestHTTPErrors(t *testing.T) {
 	defer refuses.Close()
 	nobody := "http://" + freeAddress(t)
 	tests := []struct{ url, want string }{
-		{refuses.URL, "GET " + refuses.URL + " answered 404"},
-		{nobody, "GET " + nobody + ": connection refused"},
+		{refuses.URL, "http " + refuses.URL + ": answered 404"},
+		{nobody, "http " + nobody + ": connection refused"},
 		{"http://[", `cannot ask "http://[": it is no address of HTTP`},
-		{"gopher://x/", `GET gopher://x/: unsupported protocol scheme "gopher"`},
+		{"gopher://x/", `http gopher://x/: unsupported protocol scheme "gopher"`},
 	}
 	for _, tt := range tests {
-		err := Spec{HTTP: tt.url}.getter()(t.Context())
+		err := Spec{Kind: HTTP, HTTP: tt.url}.getter()(t.Context())
 		if err == nil || err.Error() != tt.want {
 			t.Errorf("error %q, want %q", err, tt.want)
 		}

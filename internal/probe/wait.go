@@ -9,11 +9,31 @@ import (
 const (
 	firstPause = 5 * time.Millisecond
 	growth     = 1.5
+	// patience is how long the first try may take. It doubles with each try that
+	// takes longer: a server that always answers slowly has to get through, and
+	// one that took a connection while it was starting has to be asked again.
+	patience        = 5 * time.Second
+	connectPatience = 2 * time.Second
 )
 
-// attempt asks once. Nil is ready; an error says what was asked and what came
-// back, and is not the end: the service may only need more time.
+// attempt asks once, until ctx ends. Nil is ready; an error says what was asked
+// and what came back, and is not the end: the service may only need more time.
 type attempt func(ctx context.Context) error
+
+// attempt returns nil for the kinds that nobody has to be asked for.
+func (s Spec) attempt(t Target) attempt {
+	switch s.Kind {
+	case TCP:
+		return s.connector()
+	case HTTP:
+		return s.getter()
+	case Exec:
+		return func(ctx context.Context) error { return s.run(ctx, t) }
+	case Path:
+		return s.looker()
+	}
+	return nil
+}
 
 // Wait returns nil once the service is ready. Its error says how long it
 // waited, what it tried, what came back last; or it is that of ctx. The kinds
@@ -23,70 +43,58 @@ func (s Spec) Wait(ctx context.Context, t Target) error {
 	case Started, Self, "":
 		return nil
 	case Log:
-		return s.waitForLine(ctx, t.Matched)
+		return s.waitForLine(ctx, t)
 	}
 	if try := s.attempt(t); try != nil {
-		return s.poll(ctx, try)
+		return s.poll(ctx, t.Paused, try)
 	}
-	return fmt.Errorf("cannot probe: %q is no kind of probe; use tcp, http, exec, path, log, started or self", s.Kind)
-}
-
-// attempt returns nil for the kinds that nobody has to be asked for.
-func (s Spec) attempt(t Target) attempt {
-	switch s.Kind {
-	case TCP:
-		return s.connect
-	case HTTP:
-		return s.getter()
-	case Exec:
-		return func(ctx context.Context) error { return s.run(ctx, t) }
-	case Path:
-		return s.stat
-	}
-	return nil
+	return fmt.Errorf("cannot probe: %q is no kind of probe; use tcp, http, exec, path, log, notify, started or self", s.Kind)
 }
 
 // poll makes attempts, the first at once, with growing pauses between them.
-func (s Spec) poll(parent context.Context, try attempt) error {
+func (s Spec) poll(parent context.Context, c clock, try attempt) error {
 	timeout := orDefault(s.Timeout, DefaultTimeout)
-	ctx, cancel := context.WithTimeout(parent, timeout)
+	ctx, cancel := c.limit(parent, timeout)
 	defer cancel()
 	var last error
 	longest := orDefault(s.Interval, DefaultInterval)
-	pause := min(firstPause, longest)
+	pause, patience := min(firstPause, longest), s.patience()
 	for tries := 1; ; tries++ {
-		err := try(ctx)
+		hung, err := c.within(ctx, patience, try)
 		if err == nil {
 			return nil
 		}
+		if hung {
+			patience *= 2
+		}
 		// What the end of the wait cut off says less than the answer before it.
-		if last == nil || !over(ctx) {
+		if last == nil || ctx.Err() == nil {
 			last = err
 		}
-		if !sleep(ctx, pause) {
+		if !c.sleep(ctx, pause) {
 			return ended(parent, fmt.Errorf("not ready after %v: %w (%s)", timeout, last, count(tries)))
 		}
 		pause = min(time.Duration(float64(pause)*growth), longest)
 	}
 }
 
-func (s Spec) waitForLine(parent context.Context, matched <-chan struct{}) error {
+func (s Spec) patience() time.Duration {
+	if s.Kind == TCP {
+		return connectPatience
+	}
+	return patience
+}
+
+func (s Spec) waitForLine(parent context.Context, t Target) error {
 	timeout := orDefault(s.Timeout, DefaultTimeout)
-	ctx, cancel := context.WithTimeout(parent, timeout)
+	ctx, cancel := clock(t.Paused).limit(parent, timeout)
 	defer cancel()
 	select {
-	case <-matched:
+	case <-t.Matched:
 		return nil
 	case <-ctx.Done():
 		return ended(parent, fmt.Errorf("not ready after %v: no line of its output matched %q", timeout, s.pattern()))
 	}
-}
-
-// over goes by the clock as well: what keeps to the deadline itself can be back
-// before ctx has noticed.
-func over(ctx context.Context) bool {
-	deadline, ok := ctx.Deadline()
-	return ctx.Err() != nil || ok && !time.Now().Before(deadline)
 }
 
 // ended tells the end of the wait by its own timeout from that by its parent.
@@ -95,18 +103,6 @@ func ended(parent context.Context, timedOut error) error {
 		return err
 	}
 	return timedOut
-}
-
-// sleep reports false if ctx ended first.
-func sleep(ctx context.Context, d time.Duration) bool {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return ctx.Err() == nil
-	case <-ctx.Done():
-		return false
-	}
 }
 
 func orDefault(d, fallback time.Duration) time.Duration {

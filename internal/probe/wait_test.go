@@ -39,7 +39,7 @@ func TestPausesGrowFromTheFirstTryAtOnceToTheInterval(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				var pauses []time.Duration
 				last := time.Now()
-				err := Spec{Interval: tt.interval}.poll(t.Context(), func(context.Context) error {
+				err := Spec{Interval: tt.interval}.poll(t.Context(), nil, func(context.Context) error {
 					pauses = append(pauses, time.Since(last))
 					last = time.Now()
 					if len(pauses) < len(tt.want) {
@@ -60,7 +60,7 @@ func TestTheTimeoutSaysWhatCameBackLast(t *testing.T) {
 		start := time.Now()
 		s := Spec{Timeout: 30 * time.Second, Interval: 10 * time.Second}
 		tries := 0
-		err := s.poll(t.Context(), func(context.Context) error {
+		err := s.poll(t.Context(), nil, func(context.Context) error {
 			tries++
 			return fmt.Errorf("answer %d", tries)
 		})
@@ -77,7 +77,7 @@ func TestTheTimeoutSaysWhatCameBackLast(t *testing.T) {
 func TestTheTimeoutDefaultsToAMinute(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now()
-		err := Spec{}.poll(t.Context(), func(context.Context) error { return errors.New("no") })
+		err := Spec{}.poll(t.Context(), nil, func(context.Context) error { return errors.New("no") })
 		if err == nil || time.Since(start) != time.Minute {
 			t.Errorf("error %v after %v", err, time.Since(start))
 		}
@@ -87,7 +87,7 @@ func TestTheTimeoutDefaultsToAMinute(t *testing.T) {
 func TestATryThatTheTimeoutCutOffDoesNotHideTheAnswerBefore(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		tries := 0
-		err := Spec{Timeout: time.Second}.poll(t.Context(), func(ctx context.Context) error {
+		err := Spec{Timeout: time.Second}.poll(t.Context(), nil, func(ctx context.Context) error {
 			if tries++; tries == 1 {
 				return errors.New("503")
 			}
@@ -102,7 +102,7 @@ func TestATryThatTheTimeoutCutOffDoesNotHideTheAnswerBefore(t *testing.T) {
 
 func TestTheOnlyTryIsNamedEvenWhenItWasCutOff(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		err := Spec{Timeout: time.Second}.poll(t.Context(), func(ctx context.Context) error {
+		err := Spec{Timeout: time.Second}.poll(t.Context(), nil, func(ctx context.Context) error {
 			<-ctx.Done()
 			return errors.New("no answer")
 		})
