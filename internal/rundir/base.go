@@ -14,7 +14,7 @@ func (r *Run) OwnBase(base string) error {
 	name := filepath.Join(r.Project(), home, baseLock(base))
 	f, err := lockFile(name, os.O_CREATE|os.O_RDWR, exclusive)
 	if errors.Is(err, errHeld) {
-		return fmt.Errorf("cannot use the base %q: %s uses it; stop that run first, or name another base", base, r.holder(name))
+		return inUse(base, r.holder(name))
 	}
 	if err != nil {
 		return err

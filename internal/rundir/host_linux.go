@@ -2,7 +2,6 @@ package rundir
 
 import (
 	"os"
-	"strconv"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -11,19 +10,6 @@ import (
 func bootID() string {
 	id, _ := os.ReadFile("/proc/sys/kernel/random/boot_id")
 	return strings.TrimSpace(string(id))
-}
-
-// pidStart is field 22 of /proc/PID/stat, see proc_pid_stat(5). Field 2 may
-// hold spaces and brackets of its own.
-func pidStart(pid int) uint64 {
-	stat, _ := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
-	text := string(stat)
-	fields := strings.Fields(text[strings.LastIndexByte(text, ')')+1:])
-	if len(fields) < 20 {
-		return 0
-	}
-	start, _ := strconv.ParseUint(fields[19], 10, 64)
-	return start
 }
 
 // identify looks at name in an open directory, or anywhere with atCwd, without

@@ -6,8 +6,6 @@ import "golang.org/x/sys/unix"
 
 func bootID() string { return "" }
 
-func pidStart(int) uint64 { return 0 }
-
 // identify looks at name in an open directory, or anywhere with atCwd, without
 // following it.
 func identify(dir int, name string) (identity, error) {

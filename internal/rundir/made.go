@@ -35,11 +35,12 @@ func (i identity) same(other identity) bool {
 }
 
 // made is one line of the registry: a watchpoint that a run made in a base that
-// outlives the run.
+// outlives the run, or those that it is about to make.
 type made struct {
-	Path string `json:"path"`
+	Path string `json:"path,omitempty"`
 	identity
-	Run string `json:"run"`
+	Run     string   `json:"run"`
+	Intends []string `json:"intends,omitempty"`
 }
 
 // RecordMade remembers that the directory at path was made by this run, so that
@@ -59,9 +60,13 @@ func (r *Run) RecordMade(path string) error {
 	if !id.isDir() {
 		return fmt.Errorf("cannot record %q as a watchpoint: it is no directory", path)
 	}
-	line, err := json.Marshal(made{Path: path, identity: id, Run: r.ID})
+	return r.record(made{Path: path, identity: id, Run: r.ID})
+}
+
+func (r *Run) record(m made) error {
+	line, err := json.Marshal(m)
 	if err != nil {
-		return fmt.Errorf("cannot record %q as a watchpoint: %w", path, err)
+		return fmt.Errorf("cannot record the watchpoints of run %s: %w", r.ID, err)
 	}
 	return withRegistry(r.Project(), func(name string) error { return appendLine(name, line) })
 }
@@ -91,7 +96,7 @@ func ClaimStale(project string, paths []string) (foreign []string, err error) {
 		}
 		records := parseMade(data)
 		foreign, err = claimAll(project, records, paths)
-		kept, keepErr := stillThere(records)
+		kept, keepErr := stillThere(project, records)
 		if keepErr == nil && !bytes.Equal(kept, data) {
 			keepErr = writeFile(name, kept)
 		}
@@ -101,6 +106,10 @@ func ClaimStale(project string, paths []string) (foreign []string, err error) {
 }
 
 func claimAll(project string, records []made, paths []string) (foreign []string, err error) {
+	intents := intentsOf(project, records)
+	if err := intents.rival(project, paths); err != nil {
+		return nil, err
+	}
 	var stale []func() error
 	for _, path := range paths {
 		id, e := identify(unix.AT_FDCWD, path)
@@ -108,6 +117,9 @@ func claimAll(project string, records []made, paths []string) (foreign []string,
 			continue
 		}
 		record, known := find(records, path, id)
+		if !known && id.isDir() {
+			record, known = intents[path]
+		}
 		switch {
 		case e != nil:
 			err = errors.Join(err, cannot("look at", path, e))
@@ -145,20 +157,24 @@ func find(records []made, path string, id identity) (made, bool) {
 
 // stillMade is an error while the run that made a watchpoint goes on.
 func stillMade(project string, record made) error {
-	d := Dir{ID: record.Run, Path: filepath.Join(project, home, runsName, record.Run)}
-	if !isID(record.Run) {
-		return nil
-	}
-	live, err := Live(d.Path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil
-	case err != nil:
+	d, live, err := runOf(project, record)
+	if err != nil || !live {
 		return err
-	case !live:
-		return nil
 	}
 	return fmt.Errorf("cannot remove %q: %s made it and is live; stop that run first, or name another base", record.Path, d.who())
+}
+
+// runOf looks for the run of a record; one that is gone is not live.
+func runOf(project string, record made) (d Dir, live bool, err error) {
+	d = Dir{ID: record.Run, Path: filepath.Join(project, home, runsName, record.Run)}
+	if !isID(record.Run) {
+		return d, false, nil
+	}
+	live, err = Live(d.Path)
+	if errors.Is(err, fs.ErrNotExist) {
+		err = nil
+	}
+	return d, live, err
 }
 
 // who describes a run for messages.
@@ -170,17 +186,22 @@ func (d Dir) who() string {
 	return fmt.Sprintf("run %s (pid %d on %s, since %s)", d.ID, info.Pid, info.Host, info.Started.Format("2006-01-02 15:04:05"))
 }
 
-// stillThere is the registry without what is gone.
-func stillThere(records []made) ([]byte, error) {
+// stillThere is the registry without what is gone or has been overtaken.
+func stillThere(project string, records []made) ([]byte, error) {
 	var kept bytes.Buffer
+	intents := intentsOf(project, records)
 	for _, record := range records {
-		id, err := identify(unix.AT_FDCWD, record.Path)
-		if err != nil || !record.same(id) {
+		if len(record.Intends) > 0 {
+			record.Intends = intents.of(record)
+		} else if id, err := identify(unix.AT_FDCWD, record.Path); err != nil || !record.same(id) {
+			continue
+		}
+		if record.Path == "" && len(record.Intends) == 0 {
 			continue
 		}
 		line, err := json.Marshal(record)
 		if err != nil {
-			return nil, fmt.Errorf("cannot record %q as a watchpoint: %w", record.Path, err)
+			return nil, fmt.Errorf("cannot record the watchpoints of run %s: %w", record.Run, err)
 		}
 		kept.Write(append(line, '\n'))
 	}

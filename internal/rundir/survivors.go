@@ -1,6 +1,23 @@
 package rundir
 
-import "time"
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+const (
+	endedName = "ended"
+	// inOrder is in the mark of a run that said itself that nothing is left; any
+	// other mark comes from who looked later.
+	inOrder = "in order\n"
+
+	// killLimit bounds how long EndSurvivors goes on killing.
+	killLimit = 5 * time.Second
+)
 
 // Survivor is a process of a run that ended without ending it: both of the run's
 // own processes were killed.
@@ -13,16 +30,156 @@ type Survivor struct {
 	start uint64
 }
 
+func (s Survivor) String() string {
+	return fmt.Sprintf("process %d (%s) of run %s", s.Pid, s.Command, s.Run.ID)
+}
+
+// WriteEnded marks the run as one that has left nothing behind, so that no later
+// one has to look for its processes.
+func (r *Run) WriteEnded() error { return mark(r.Dir, inOrder) }
+
+func mark(d Dir, how string) error {
+	name := filepath.Join(d.Path, endedName)
+	return cannot("write", name, os.WriteFile(name, []byte(how), 0o600))
+}
+
+func marked(d Dir) bool {
+	_, err := os.Lstat(filepath.Join(d.Path, endedName))
+	return err == nil
+}
+
+func endedInOrder(d Dir) bool {
+	how, err := os.ReadFile(filepath.Join(d.Path, endedName))
+	return err == nil && string(how) == inOrder
+}
+
+// suspect is a run that is over and did not end in order.
+type suspect struct {
+	dir  Dir
+	info Info
+	// owner is the user whose run it was.
+	owner uint32
+}
+
 // Survivors looks for processes of the project's runs that are over and did not
 // end in order. Where all did, that costs a look at each run's directory and no
 // more.
-func Survivors(project string) ([]Survivor, error) { return nil, nil }
+func Survivors(project string) ([]Survivor, error) {
+	dirs, err := List(project)
+	if err != nil {
+		return nil, err
+	}
+	var suspects []suspect
+	for _, d := range dirs {
+		if marked(d) {
+			continue
+		}
+		s, ok, e := suspectOf(d)
+		if err = errors.Join(err, e); ok {
+			suspects = append(suspects, s)
+		}
+	}
+	if len(suspects) == 0 {
+		return nil, err
+	}
+	found := search(suspects)
+	return found, errors.Join(err, markOver(suspects, found))
+}
+
+// suspectOf looks at a run without a mark, and gives it one where nothing can be
+// left.
+func suspectOf(d Dir) (suspect, bool, error) {
+	live, err := Live(d.Path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return suspect{}, false, nil // just removed
+	}
+	if live || err != nil {
+		return suspect{}, false, err
+	}
+	info, err := ReadInfo(d.Path)
+	self := Self()
+	switch {
+	case err != nil: // killed before it could start anything
+		return suspect{}, false, mark(d, "started nothing\n")
+	case info.Host != self.Host: // that machine has to look
+		return suspect{}, false, nil
+	case info.BootID != self.BootID:
+		return suspect{}, false, mark(d, "the machine was started anew\n")
+	case info.Front > 0 && alive(info.Front, info.FrontStart): // it is at work
+		return suspect{}, false, nil
+	}
+	owner, err := ownerOf(d.Path)
+	return suspect{dir: d, info: info, owner: owner}, err == nil, err
+}
+
+// markOver marks the runs of which nothing was found.
+func markOver(suspects []suspect, found []Survivor) error {
+	left := map[string]bool{}
+	for _, s := range found {
+		left[s.Run.Path] = true
+	}
+	var err error
+	for _, s := range suspects {
+		if !left[s.dir.Path] {
+			removeCgroup(s.info.Cgroup)
+			err = errors.Join(err, mark(s.dir, "killed; nothing was found later\n"))
+		}
+	}
+	return err
+}
 
 // EndSurvivors ends processes that Survivors has found, and what they have
 // started since: with SIGTERM and, after the grace, with SIGKILL. It returns
 // those that are still alive.
-func EndSurvivors(list []Survivor, grace time.Duration) (left []Survivor) { return list }
+func EndSurvivors(list []Survivor, grace time.Duration) (left []Survivor, err error) {
+	suspects, err := suspectsOf(list)
+	if err != nil {
+		return list, err
+	}
+	terminate(list)
+	awaitEnd(list, grace)
+	for began := time.Now(); ; {
+		left = search(suspects)
+		if len(left) == 0 || time.Since(began) > killLimit {
+			return left, markOver(suspects, left)
+		}
+		kill(left)
+		awaitEnd(left, killLimit/20)
+	}
+}
 
-// WriteEnded marks the run as one that has left nothing behind, so that no later
-// one has to look for its processes.
-func (r *Run) WriteEnded() error { return nil }
+func suspectsOf(list []Survivor) ([]suspect, error) {
+	var suspects []suspect
+	known := map[string]bool{}
+	for _, s := range list {
+		if known[s.Run.Path] {
+			continue
+		}
+		known[s.Run.Path] = true
+		info, err := ReadInfo(s.Run.Path)
+		if err != nil {
+			return nil, err
+		}
+		owner, err := ownerOf(s.Run.Path)
+		if err != nil {
+			return nil, err
+		}
+		suspects = append(suspects, suspect{dir: s.Run, info: info, owner: owner})
+	}
+	return suspects, nil
+}
+
+// awaitEnd waits until none of the processes is alive.
+func awaitEnd(list []Survivor, limit time.Duration) {
+	pause := time.Millisecond
+	for began := time.Now(); time.Since(began) < limit; pause = min(2*pause, 20*time.Millisecond) {
+		left := false
+		for _, s := range list {
+			left = left || alive(s.Pid, s.start)
+		}
+		if !left {
+			return
+		}
+		time.Sleep(pause)
+	}
+}
