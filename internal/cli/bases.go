@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"os"
+	"slices"
 	"strings"
 
 	"wprun/internal/config"
@@ -22,7 +23,19 @@ func takeBases(cfg *config.Config, dir *rundir.Run, fresh bool) error {
 			return err
 		}
 	}
-	return clearBases(cfg, fresh)
+	own, twins, err := lastingPaths(cfg)
+	if err != nil {
+		return err
+	}
+	if err := clearBases(cfg.Dir, own, twins, fresh); err != nil {
+		return err
+	}
+	return dir.RecordIntents(slices.DeleteFunc(append(own, twins...), isThere))
+}
+
+func isThere(path string) bool {
+	_, err := os.Lstat(path)
+	return err == nil
 }
 
 // signalled says that a process of the file signals w.
@@ -33,24 +46,20 @@ func signalled(cfg *config.Config, w watchpoint.Watchpoint) bool {
 
 // clearBases sees to it that nothing that the run will make stands in a base of
 // the user's before.
-func clearBases(cfg *config.Config, fresh bool) error {
-	own, twins, err := lastingPaths(cfg)
-	if err != nil {
-		return err
-	}
+func clearBases(project string, own, twins []string, fresh bool) error {
 	for _, twin := range twins {
-		if _, err := os.Lstat(twin); err != nil {
+		if !isThere(twin) {
 			continue
 		}
 		// One that no run made is for whoever signals the watchpoint.
-		if _, err := rundir.ClaimStale(cfg.Dir, []string{twin}); err != nil {
+		if _, err := rundir.ClaimStale(project, []string{twin}); err != nil {
 			return err
 		}
 	}
 	if len(own) == 0 {
 		return nil
 	}
-	foreign, err := rundir.ClaimStale(cfg.Dir, own)
+	foreign, err := rundir.ClaimStale(project, own)
 	if err != nil || len(foreign) == 0 {
 		return err
 	}
@@ -58,7 +67,7 @@ func clearBases(cfg *config.Config, fresh bool) error {
 		if err := rundir.RemoveStale(foreign); err != nil {
 			return err
 		}
-		_, err := rundir.ClaimStale(cfg.Dir, own)
+		_, err := rundir.ClaimStale(project, own)
 		return err
 	}
 	return inTheWay(foreign)

@@ -31,6 +31,10 @@ func (o *runOptions) run(cfg *config.Config, s Streams) error {
 	}
 	asked := listen()
 	defer asked.close()
+	tell := func(line string) { fmt.Fprintln(s.Err, ownLine(s.debug(), line)) }
+	if err := clearSurvivors(cfg.Dir, o.fresh, tell); err != nil {
+		return err
+	}
 	dir, err := rundir.Create(cfg.Dir, time.Now())
 	if err != nil {
 		return internalFault(err)
@@ -143,8 +147,12 @@ func (r *run) loop() (int, error) {
 		Graph: r.cfg.Graph, Policy: policy, Executor: executor, Watchpoints: r.points,
 		Prober: executor, Observer: r.observer, Stop: r.asked.C, Timeout: r.cfg.Timeout,
 	})
-	for _, pid := range set.Close(r.observer.closeLimit()) {
+	left := set.Close(r.observer.closeLimit())
+	for _, pid := range left {
 		r.observer.Warn(fmt.Sprintf("cannot end process %d: it is still alive", pid))
+	}
+	if len(left) == 0 {
+		r.recordEnd()
 	}
 	return r.exitCode(code), err
 }

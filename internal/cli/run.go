@@ -56,7 +56,7 @@ func runs(c *cobra.Command, s Streams) {
 	f.BoolVarP(&o.keepGoing, "keep-going", "k", false, "after a failure go on with all that does not need it")
 	f.BoolVar(&o.failFast, "fail-fast", false, "after a failure end the running tasks")
 	f.BoolVarP(&o.dryRun, "dry-run", "n", false, "print what would run, each after what it needs, and do nothing")
-	f.BoolVar(&o.fresh, "fresh", false, "remove watchpoints that are in the way, whoever made them")
+	f.BoolVar(&o.fresh, "fresh", false, "remove watchpoints that are in the way, whoever made them, and end what killed runs have left")
 	f.StringVar(&o.mode, "output", "stream", "stream, grouped, quiet or json")
 	f.BoolVar(&o.timestamps, "timestamps", false, "put the time before each line")
 	f.DurationVar(&o.timeout, "timeout", 0, "end the run after this time, with exit code 124")

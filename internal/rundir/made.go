@@ -19,8 +19,8 @@ const (
 
 // identity tells a directory from any other that stands or stood in its place.
 type identity struct {
-	Device uint64 `json:"device"`
-	Inode  uint64 `json:"inode"`
+	Device uint64 `json:"device,omitempty"`
+	Inode  uint64 `json:"inode,omitempty"`
 	// Born is the time of birth in nanoseconds, 0 where the file system does
 	// not tell. Inode numbers are given out again at once.
 	Born int64 `json:"born,omitempty"`

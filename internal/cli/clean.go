@@ -1,0 +1,135 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"wprun/internal/rundir"
+)
+
+const cleanHelp = `Clear up behind runs that were killed (kill -9 of all of wprun, or a power cut):
+
+  - processes of theirs that are still alive are ended: SIGTERM, and after a
+    second SIGKILL. They are known by their environment (WPRUN_RUN_ID) and, if
+    the run had one, by its control group.
+  - directories of runs that were killed before they had begun are removed.
+
+Live runs, and what runs that ended in order have left, are not touched. The runs
+are those of .wprun in this directory or the nearest parent, or beside FILE.
+
+EXIT STATUS
+  0    nothing is left, or nothing was there
+  125  a process could not be ended, or a directory could not be removed
+  2    nothing has been run here, or the command line is wrong`
+
+// survivorGrace is how long what a killed run has left may take to end.
+const survivorGrace = time.Second
+
+func newClean(s Streams) *cobra.Command {
+	var file string
+	var records, runs bool
+	c := &cobra.Command{
+		Use:   "clean",
+		Short: "End and remove what runs that were killed have left",
+		Long:  cleanHelp,
+		Args:  cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			if records || runs {
+				return errors.New("cannot remove records or runs: --records and --runs are not supported yet; old runs go by themselves, see keep_runs")
+			}
+			project, err := projectOf(file)
+			if err != nil {
+				return err
+			}
+			return clean(project, s.Out)
+		},
+	}
+	f := c.Flags()
+	fileFlag(f, &file)
+	f.BoolVar(&records, "records", false, "not supported yet")
+	f.BoolVar(&runs, "runs", false, "not supported yet")
+	return c
+}
+
+// projectOf is the directory that has the runs of a file, "" for the nearest one.
+func projectOf(file string) (string, error) {
+	if file == "" {
+		return rundir.FindProject(".")
+	}
+	file, err := filepath.Abs(file)
+	if err != nil {
+		return "", fmt.Errorf("cannot find the working directory: %w", err)
+	}
+	return filepath.Dir(file), nil
+}
+
+func clean(project string, out io.Writer) error {
+	found := false
+	tell := func(line string) {
+		found = true
+		fmt.Fprintln(out, line)
+	}
+	err := endSurvivors(project, tell)
+	removed, removeErr := rundir.RemoveTorn(project)
+	for _, dir := range removed {
+		tell("removed " + nearPath(dir) + ", a run that was killed before it had begun")
+	}
+	if err := errors.Join(err, removeErr); err != nil {
+		return internalFault(err)
+	}
+	if !found {
+		tell("nothing is left of runs that were killed")
+	}
+	return nil
+}
+
+// endSurvivors ends what killed runs have left alive, and tells of each process.
+func endSurvivors(project string, tell func(string)) error {
+	list, err := rundir.Survivors(project)
+	if err != nil || len(list) == 0 {
+		return err
+	}
+	left, err := rundir.EndSurvivors(list, survivorGrace)
+	alive := map[int]bool{}
+	for _, s := range left {
+		alive[s.Pid] = true
+		err = errors.Join(err, fmt.Errorf("cannot end %v: it is still alive; end it by hand", s))
+	}
+	for _, s := range list {
+		if !alive[s.Pid] {
+			tell(fmt.Sprintf("ended %v", s))
+		}
+	}
+	return err
+}
+
+// clearSurvivors refuses a run while something of a killed one is alive; with
+// fresh it ends that.
+func clearSurvivors(project string, fresh bool, tell func(string)) error {
+	if fresh {
+		return endSurvivors(project, tell)
+	}
+	list, err := rundir.Survivors(project)
+	if err != nil || len(list) == 0 {
+		return err
+	}
+	lines := []string{"cannot start: wprun was killed in an earlier run, and these processes of it are still alive:"}
+	for _, s := range list {
+		lines = append(lines, "  "+s.String())
+	}
+	lines = append(lines, `look at them, then end them with "wprun clean", or run with --fresh`)
+	return errors.New(strings.Join(lines, "\n"))
+}
+
+// recordEnd marks the run as one behind which nobody has to clean.
+func (r *run) recordEnd() {
+	if err := r.dir.WriteEnded(); err != nil {
+		r.observer.Warn(err.Error())
+	}
+}
