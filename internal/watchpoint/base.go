@@ -108,19 +108,19 @@ func (b *base) follow(hints hints) {
 // check looks at one entry by its path. It is wrong about nothing: where it
 // cannot see, it asks for a scan.
 func (b *base) check(e *entry) {
-	kind, exists, err := kindAt(e.path(b))
+	f, err := look(e.path(b))
 	if err != nil {
 		b.pace.Hurry()
 		return
 	}
-	b.settle(e, exists, kind)
+	b.settle(e, f)
 }
 
 // settle records what stands at an entry.
-func (b *base) settle(e *entry, exists bool, kind fs.FileMode) {
-	present := exists && kind == fs.ModeDir
-	if exists && !present {
-		b.complain(e, kindName(kind))
+func (b *base) settle(e *entry, f finding) {
+	present := f.signals()
+	if f.exists && !present {
+		b.complain(e, f.fault())
 	}
 	if present {
 		e.complaint = ""
@@ -138,15 +138,14 @@ func (b *base) settle(e *entry, exists bool, kind fs.FileMode) {
 	}
 }
 
-func (b *base) complain(e *entry, kind string) {
-	if e.complaint == kind {
+func (b *base) complain(e *entry, fault string) {
+	if e.complaint == fault {
 		return
 	}
-	e.complaint = kind
+	e.complaint = fault
 	topic := "kind:" + e.path(b)
 	b.out.forget(topic)
-	b.out.say(topic, fmt.Sprintf("cannot take %q for watchpoint %s: it is %s, not a directory; move it elsewhere",
-		e.path(b), e.keys[0].quoted(), kind))
+	b.out.say(topic, fmt.Sprintf("cannot take %q for watchpoint %s: %s", e.path(b), e.keys[0].quoted(), fault))
 }
 
 // tell hands the changes over.

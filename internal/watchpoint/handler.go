@@ -103,12 +103,11 @@ func create(path string) error {
 	if failed == nil {
 		return nil
 	}
-	kind, exists, err := kindAt(path)
-	switch {
-	case err == nil && exists && kind == fs.ModeDir:
+	switch f, err := look(path); {
+	case err == nil && f.signals():
 		return nil
-	case err == nil && exists:
-		return notDirectory(path, kind)
+	case err == nil && f.exists:
+		return noWatchpoint(path, f)
 	}
 	return failed
 }
@@ -127,20 +126,20 @@ func mkdir(path string) error {
 }
 
 // Exists says whether the key is signalled. Something else than a directory at
-// its path is an error that names what it is.
+// its path, or one of a user who may not signal, is an error that names it.
 func (h *Handler) Exists(k Key) (bool, error) {
 	path, err := h.Path(k)
 	if err != nil {
 		return false, err
 	}
-	kind, exists, err := kindAt(path)
-	if err == nil && exists && kind != fs.ModeDir {
-		err = notDirectory(path, kind)
+	f, err := look(path)
+	if err == nil && f.exists && !f.signals() {
+		err = noWatchpoint(path, f)
 	}
 	if err != nil {
 		return false, fmt.Errorf("cannot look at watchpoint %s: %w", k.quoted(), err)
 	}
-	return exists, nil
+	return f.exists, nil
 }
 
 // Remove takes the signal back: it removes the one directory if it is empty, and
@@ -154,12 +153,12 @@ func (h *Handler) Remove(k Key) error {
 	if failed == nil {
 		return nil
 	}
-	kind, exists, err := kindAt(path)
+	f, err := look(path)
 	switch {
-	case err == nil && !exists:
+	case err == nil && !f.exists:
 		return nil
-	case err == nil && kind != fs.ModeDir:
-		failed = notDirectory(path, kind)
+	case err == nil && f.kind != fs.ModeDir:
+		failed = noWatchpoint(path, f)
 	case errors.Is(failed, syscall.ENOTEMPTY) || errors.Is(failed, syscall.EEXIST):
 		failed = fmt.Errorf("%q is not empty, %s; a watchpoint stays empty, so move that elsewhere", path, contents(path))
 	}
@@ -179,8 +178,11 @@ func rmdir(path string) error {
 	}
 }
 
-func notDirectory(path string, kind fs.FileMode) error {
-	return fmt.Errorf("%q is %s, not a directory; move it elsewhere", path, kindName(kind))
+func noWatchpoint(path string, f finding) error {
+	if f.kind != fs.ModeDir {
+		return fmt.Errorf("%q is %s, not a directory; move it elsewhere", path, kindName(f.kind))
+	}
+	return fmt.Errorf("%q does not count: %s", path, f.fault())
 }
 
 // contents says what is inside a directory, shortened.

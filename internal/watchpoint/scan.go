@@ -43,8 +43,19 @@ func (b *base) found(name string, kind fs.FileMode) {
 
 // settleAll records the listing, in the order of the entries.
 func (b *base) settleAll() {
+	open := isOpen(b.path)
+	if open {
+		b.out.say("open:"+b.path, fmt.Sprintf("cannot trust everybody in %q, where anybody can make directories: only those of this user and of root count", b.path))
+	}
 	for _, e := range b.entries {
-		b.settle(e, e.seen == b.scans, e.kind)
+		f := finding{exists: e.seen == b.scans, kind: e.kind}
+		if open && f.signals() {
+			var err error
+			if f, err = look(e.path(b)); err != nil {
+				continue // it is as it was
+			}
+		}
+		b.settle(e, f)
 	}
 }
 
@@ -53,12 +64,12 @@ func (b *base) settleAll() {
 func (b *base) checkAll(listing error) {
 	blind := false
 	for _, e := range b.entries {
-		kind, exists, err := kindAt(e.path(b))
+		f, err := look(e.path(b))
 		if err != nil {
 			blind = true
 			continue
 		}
-		b.settle(e, exists, kind)
+		b.settle(e, f)
 	}
 	if blind {
 		b.out.say("base:"+b.path, fmt.Sprintf("cannot see watchpoints in %q: %v", b.path, listing))

@@ -176,7 +176,7 @@ type entry struct {
 	// seen is the number of the scan that found the name, and kind what it found.
 	seen uint64
 	kind fs.FileMode
-	// complaint is the kind that was warned about since it last was a directory.
+	// complaint is what was warned about since it last was a watchpoint.
 	complaint string
 	// queued belongs to the mailbox.
 	queued bool
