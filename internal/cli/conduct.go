@@ -93,6 +93,9 @@ func (r *run) prepare() error {
 	if r.points, err = newDirectories(r.cfg, r.dir.Watch(), r.observer.Warn, r.recordMade); err != nil {
 		return err
 	}
+	if r.cfg.Durable {
+		r.points.outlast(r.cfg, r.dir.Journal().Sync)
+	}
 	if err := r.dir.WritePlan(newPlan(r.cfg, r.options.targets, r.points.Path)); err != nil {
 		return internalFault(err)
 	}

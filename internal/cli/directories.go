@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"wprun/internal/config"
@@ -18,6 +19,10 @@ type directories struct {
 	keys    map[string]watchpoint.Key
 	// record is told of each directory that was made.
 	record func(key string)
+	// lasting makes signals that outlive a power cut, after written; nil if they
+	// need not.
+	lasting *watchpoint.Handler
+	written func() error
 }
 
 // newDirectories puts the watchpoints without a base of their own into watchDir.
@@ -45,6 +50,30 @@ func newDirectories(c *config.Config, watchDir string, warn, record func(string)
 	return d, err
 }
 
+// outlast makes every signal outlive a power cut, and with it what its command
+// has written to the file systems of the project and of the working directories.
+// Before each, written has to put the journal on the disk.
+func (d *directories) outlast(c *config.Config, written func() error) {
+	dirs := []string{c.Dir}
+	for _, p := range c.Processes {
+		if !slices.Contains(dirs, p.Dir) {
+			dirs = append(dirs, p.Dir)
+		}
+	}
+	d.lasting, d.written = d.handler.Durable(dirs...), written
+}
+
+// make makes a directory. A twin promises nothing that could be lost.
+func (d *directories) make(key string) error {
+	if d.lasting == nil || strings.HasSuffix(key, graph.FailedSuffix) {
+		return d.handler.Create(d.keys[key])
+	}
+	if err := d.written(); err != nil {
+		return err
+	}
+	return d.lasting.Create(d.keys[key])
+}
+
 // twinsWanted finds the keys whose twins somebody may wait on or declare from
 // outside; nobody has to look for the others.
 func twinsWanted(g *graph.Graph) map[string]bool {
@@ -68,7 +97,7 @@ func twinsWanted(g *graph.Graph) map[string]bool {
 
 func (d *directories) Create(key string) error {
 	d.watcher.Expect(d.keys[key])
-	if err := d.handler.Create(d.keys[key]); err != nil {
+	if err := d.make(key); err != nil {
 		d.watcher.Unexpect(d.keys[key])
 		return err
 	}
