@@ -11,7 +11,7 @@ type clock func() time.Duration
 
 // recheck is the least time before a limit that fell into a pause is looked at
 // again.
-const recheck = 50 * time.Millisecond
+const recheck = 200 * time.Millisecond
 
 func (c clock) paused() time.Duration {
 	if c == nil {

@@ -74,11 +74,12 @@ func (s Spec) followMessages(ctx context.Context, t Target, alive Alive, r Repor
 
 // follow counts failures from the start, or from the first success.
 func (a Alive) follow(ctx context.Context, t Target, counts bool, unwell func(why string)) {
-	try := a.attempt(t)
-	if try == nil {
-		return
+	if try := a.attempt(t); try != nil {
+		a.repeat(ctx, t.Paused, counts, unwell, try)
 	}
-	c := clock(t.Paused)
+}
+
+func (a Alive) repeat(ctx context.Context, c clock, counts bool, unwell func(why string), try attempt) {
 	failed := 0
 	for c.sleep(ctx, orDefault(a.Interval, DefaultAliveInterval)) {
 		before := c.paused()

@@ -3,6 +3,7 @@ package probe
 import (
 	"context"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -106,6 +107,31 @@ func TestHTTPStatus(t *testing.T) {
 	}
 }
 
+// A service under test has a certificate that nobody has signed.
+func TestHTTPSIsReady(t *testing.T) {
+	server := httptest.NewTLSServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	defer server.Close()
+	if err := (Spec{Kind: HTTP, HTTP: server.URL}).getter()(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestHTTPOverIPv6(t *testing.T) {
+	l, err := net.Listen("tcp", "[::1]:0")
+	if err != nil {
+		t.Skipf("this machine has no IPv6: %v", err)
+	}
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	_ = server.Listener.Close()
+	server.Listener = l
+	server.Start()
+	defer server.Close()
+	_, port, _ := net.SplitHostPort(l.Addr().String())
+	if err := (Spec{Kind: HTTP, HTTP: "http://[::1]:" + port}).getter()(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestHTTPWaitsUntilTheAnswerChanges(t *testing.T) {
 	var asked atomic.Int32
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -126,9 +152,21 @@ func TestHTTPWaitsUntilTheAnswerChanges(t *testing.T) {
 func TestHTTPErrors(t *testing.T) {
 	refuses := httptest.NewServer(http.NotFoundHandler())
 	defer refuses.Close()
+	moved := httptest.NewServer(http.RedirectHandler("/login", http.StatusFound))
+	defer moved.Close()
+	hangsUp := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }))
+	defer hangsUp.Close()
+	secure := httptest.NewUnstartedServer(http.NotFoundHandler())
+	secure.Config.ErrorLog = log.New(io.Discard, "", 0)
+	secure.StartTLS()
+	defer secure.Close()
 	nobody := "http://" + freeAddress(t)
 	tests := []struct{ url, want string }{
 		{refuses.URL, "http " + refuses.URL + ": answered 404"},
+		{moved.URL, "http " + moved.URL + `: answered 302, to "/login"`},
+		{hangsUp.URL, "http " + hangsUp.URL + ": it hung up without an answer"},
+		{secure.URL, "http " + secure.URL + ": answered 404"},
+		{"https" + refuses.URL[4:], "http https" + refuses.URL[4:] + ": http: server gave HTTP response to HTTPS client"},
 		{nobody, "http " + nobody + ": connection refused"},
 		{"http://[", `cannot ask "http://[": it is no address of HTTP`},
 		{"gopher://x/", `http gopher://x/: unsupported protocol scheme "gopher"`},
