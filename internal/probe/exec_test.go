@@ -26,7 +26,7 @@ func here(t *testing.T) Target {
 func TestExecIsReadyByExit0(t *testing.T) {
 	target := here(t)
 	s := sh(`echo x >>tries; test "$(wc -l <tries)" -ge 3`)
-	if err := s.Wait(t.Context(), target); err != nil {
+	if err := s.wait(t.Context(), target); err != nil {
 		t.Fatal(err)
 	}
 	if got := read(t, filepath.Join(target.Dir, "tries")); got != "x\nx\nx\n" {
@@ -46,7 +46,7 @@ func TestExecRunsInTheServicesPlace(t *testing.T) {
 	target.Env = append(target.Env, "FOO=bar")
 	for _, name := range []string{"check", "bin/check", filepath.Join(target.Dir, "bin", "check")} {
 		s := Spec{Kind: Exec, Exec: []string{name}, Timeout: 5 * time.Second}
-		if err := s.Wait(t.Context(), target); err != nil {
+		if err := s.wait(t.Context(), target); err != nil {
 			t.Fatal(err)
 		}
 		if got := read(t, filepath.Join(target.Dir, "place")); got != target.Dir+" bar\n" {
@@ -105,7 +105,7 @@ func TestExecEndsWithItsContext(t *testing.T) {
 	target := here(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	waited := make(chan error, 1)
-	go func() { waited <- sh("echo $$ >child; sleep 1000").Wait(ctx, target) }()
+	go func() { waited <- sh("echo $$ >child; sleep 1000").wait(ctx, target) }()
 	child := awaitPid(t, filepath.Join(target.Dir, "child"))
 	cancel()
 	if err := <-waited; !errors.Is(err, context.Canceled) {

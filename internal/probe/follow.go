@@ -45,7 +45,7 @@ func (s Spec) Follow(ctx context.Context, t Target, alive Alive, r Report) {
 		s.followMessages(ctx, t, alive, r)
 		return
 	}
-	switch err := s.Wait(ctx, t); {
+	switch err := s.wait(ctx, t); {
 	case ctx.Err() != nil:
 		return
 	case err != nil:

@@ -33,7 +33,7 @@ func TestTCPIsReadyWhenSomebodyListens(t *testing.T) {
 			defer l.Close()
 			_, port, _ := net.SplitHostPort(l.Addr().String())
 			s := Spec{Kind: TCP, TCP: net.JoinHostPort(tt.host, port)}
-			if err := s.Wait(t.Context(), Target{}); err != nil {
+			if err := s.wait(t.Context(), Target{}); err != nil {
 				t.Error(err)
 			}
 		})
@@ -43,7 +43,7 @@ func TestTCPIsReadyWhenSomebodyListens(t *testing.T) {
 func TestTCPWaitsForTheListener(t *testing.T) {
 	address := freeAddress(t)
 	waited := make(chan error, 1)
-	go func() { waited <- Spec{Kind: TCP, TCP: address}.Wait(context.Background(), Target{}) }()
+	go func() { waited <- Spec{Kind: TCP, TCP: address}.wait(context.Background(), Target{}) }()
 	l, err := net.Listen("tcp", address)
 	if err != nil {
 		t.Fatal(err)
@@ -61,7 +61,7 @@ func TestTCPErrors(t *testing.T) {
 		{"5432", `cannot connect to "5432": it is not host:port`},
 	}
 	for _, tt := range tests {
-		err := Spec{Kind: TCP, TCP: tt.address, Timeout: short}.Wait(t.Context(), Target{})
+		err := Spec{Kind: TCP, TCP: tt.address, Timeout: short}.wait(t.Context(), Target{})
 		if err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("error %q, want %q", err, tt.want)
 		}
@@ -143,7 +143,7 @@ func TestHTTPWaitsUntilTheAnswerChanges(t *testing.T) {
 		}
 	}))
 	defer server.Close()
-	err := Spec{Kind: HTTP, HTTP: server.URL + "/healthz"}.Wait(t.Context(), Target{})
+	err := Spec{Kind: HTTP, HTTP: server.URL + "/healthz"}.wait(t.Context(), Target{})
 	if err != nil || asked.Load() != 4 {
 		t.Errorf("asked %d times: %v", asked.Load(), err)
 	}
@@ -186,7 +186,7 @@ func TestHTTPWithoutAnAnswer(t *testing.T) {
 	}
 	defer silent.Close()
 	s := Spec{Kind: HTTP, HTTP: "http://" + silent.Addr().String(), Timeout: short}
-	err = s.Wait(t.Context(), Target{})
+	err = s.wait(t.Context(), Target{})
 	if err == nil || !strings.Contains(err.Error(), s.HTTP+": no answer within ") || !strings.HasSuffix(err.Error(), " (1 try)") {
 		t.Errorf("error %v", err)
 	}
@@ -208,7 +208,7 @@ func TestHTTPIsReadyThoughTheBodyNeverEnds(t *testing.T) {
 	}))
 	defer server.Close()
 	s := Spec{Kind: HTTP, HTTP: server.URL}
-	if err := s.Wait(t.Context(), Target{}); err != nil {
+	if err := s.wait(t.Context(), Target{}); err != nil {
 		t.Error(err)
 	}
 }

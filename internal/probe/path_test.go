@@ -24,7 +24,7 @@ func TestPathIsReadyWhenItExists(t *testing.T) {
 		{filepath.Join(dir, "file", "below"), "below: not a directory ("},
 	}
 	for _, tt := range tests {
-		err := Spec{Kind: Path, Path: tt.path, Timeout: short}.Wait(t.Context(), Target{})
+		err := Spec{Kind: Path, Path: tt.path, Timeout: short}.wait(t.Context(), Target{})
 		if tt.want == "" && err != nil || tt.want != "" && (err == nil || !strings.Contains(err.Error(), tt.want)) {
 			t.Errorf("%s: error %v, want %q", tt.path, err, tt.want)
 		}

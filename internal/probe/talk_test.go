@@ -82,7 +82,8 @@ func TestNotify(t *testing.T) {
 		want []string
 	}{
 		{
-			"ready, reloads, ends", Spec{},
+			"ready, reloads, ends",
+			Spec{},
 			[]said{
 				{1 * s, "STATUS=loading"},
 				{2 * s, "STATUS=serving\nREADY=1"},
@@ -99,28 +100,33 @@ func TestNotify(t *testing.T) {
 			},
 		},
 		{
-			"a reload that is over at once", Spec{},
+			"a reload that is over at once",
+			Spec{},
 			[]said{{1 * s, "READY=1"}, {2 * s, "RELOADING=1\nREADY=1"}},
 			[]string{"1s ready"},
 		},
 		{
-			"a reload that is never over", Spec{Timeout: 10 * s},
+			"a reload that is never over",
+			Spec{Timeout: 10 * s},
 			[]said{{1 * s, "READY=1"}, {2 * s, "RELOADING=1"}, {3 * s, "RELOADING=1"}},
 			[]string{"1s ready", "2s unready: reloading", "12s unwell: not ready again 10s after RELOADING=1"},
 		},
 		{
-			"never ready", Spec{Timeout: 30 * s},
+			"never ready",
+			Spec{Timeout: 30 * s},
 			[]said{{1 * s, "STATUS=migrating"}, {2 * s, "RELOADING=1"}, {40 * s, "READY=1"}},
 			[]string{"1s status: migrating", "30s not ready: not ready after 30s: notify: no READY=1 came, its status is \"migrating\""},
 		},
 		{"never a word", Spec{}, nil, []string{"1m0s not ready: not ready after 1m0s: notify: no READY=1 came"}},
 		{
-			"it ends before it is ready", Spec{Timeout: 30 * s},
+			"it ends before it is ready",
+			Spec{Timeout: 30 * s},
 			[]said{{1 * s, "STOPPING=1"}, {2 * s, "READY=1"}},
 			[]string{"30s not ready: not ready after 30s: notify: no READY=1 came"},
 		},
 		{
-			"it asks for more time", Spec{Timeout: 30 * s},
+			"it asks for more time",
+			Spec{Timeout: 30 * s},
 			[]said{
 				{1 * s, "EXTEND_TIMEOUT_USEC=1000000"}, // less than it has
 				{29 * s, "EXTEND_TIMEOUT_USEC=40000000"},

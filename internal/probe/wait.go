@@ -35,10 +35,10 @@ func (s Spec) attempt(t Target) attempt {
 	return nil
 }
 
-// Wait returns nil once the service is ready. Its error says how long it
+// wait returns nil once the service is ready. Its error says how long it
 // waited, what it tried, what came back last; or it is that of ctx. The kinds
 // Started and Self need no probe: nil at once.
-func (s Spec) Wait(ctx context.Context, t Target) error {
+func (s Spec) wait(ctx context.Context, t Target) error {
 	switch s.Kind {
 	case Started, Self, "":
 		return nil

@@ -119,7 +119,7 @@ func TestTheCallersEndIsReturnedAsItIs(t *testing.T) {
 				ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
 				defer cancel()
 				s := Spec{Kind: kind, Path: "/nowhere/at/all"}
-				if err := s.Wait(ctx, Target{}); err != context.DeadlineExceeded {
+				if err := s.wait(ctx, Target{}); err != context.DeadlineExceeded {
 					t.Errorf("error %v", err)
 				}
 			})
@@ -129,14 +129,14 @@ func TestTheCallersEndIsReturnedAsItIs(t *testing.T) {
 
 func TestNoProbeIsReadyAtOnce(t *testing.T) {
 	for _, kind := range []Kind{Started, Self, ""} {
-		if err := (Spec{Kind: kind}).Wait(t.Context(), Target{}); err != nil {
+		if err := (Spec{Kind: kind}).wait(t.Context(), Target{}); err != nil {
 			t.Errorf("%q: %v", kind, err)
 		}
 	}
 }
 
 func TestAnUnknownKindIsAnError(t *testing.T) {
-	if err := (Spec{Kind: "smell"}).Wait(t.Context(), Target{}); err == nil {
+	if err := (Spec{Kind: "smell"}).wait(t.Context(), Target{}); err == nil {
 		t.Error("no error")
 	}
 }
@@ -147,7 +147,7 @@ func TestLogIsReadyByALine(t *testing.T) {
 	closed := make(chan struct{})
 	close(closed)
 	for name, matched := range map[string]chan struct{}{"sent": sent, "closed": closed} {
-		if err := (Spec{Kind: Log}).Wait(t.Context(), Target{Matched: matched}); err != nil {
+		if err := (Spec{Kind: Log}).wait(t.Context(), Target{Matched: matched}); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -156,7 +156,7 @@ func TestLogIsReadyByALine(t *testing.T) {
 func TestLogWithoutALine(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := Spec{Kind: Log, Log: regexp.MustCompile("listening on .*"), Timeout: 5 * time.Second}
-		err := s.Wait(t.Context(), Target{Matched: make(chan struct{})})
+		err := s.wait(t.Context(), Target{Matched: make(chan struct{})})
 		want := `not ready after 5s: no line of its output matched "listening on .*"`
 		if err == nil || err.Error() != want {
 			t.Errorf("error %q, want %q", err, want)
