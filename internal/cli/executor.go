@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"golang.org/x/sys/unix"
 
@@ -106,7 +107,11 @@ func (x *executor) listen(a *attempt, spec *proc.Spec) (err error) {
 	if limit := a.command.ready.Watchdog; limit > 0 {
 		told = append(told, fmt.Sprintf("WATCHDOG_USEC=%d", limit.Microseconds()))
 	}
-	spec.Env = merge(spec.Env, told)
+	// What a watchdog of wprun's own wants is not meant for the service.
+	env := slices.DeleteFunc(slices.Clone(spec.Env), func(kv string) bool {
+		return nameOf(kv) == "WATCHDOG_PID" || nameOf(kv) == "WATCHDOG_USEC"
+	})
+	spec.Env = merge(env, told)
 	return nil
 }
 
