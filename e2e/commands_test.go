@@ -61,6 +61,10 @@ func (l lab) commands() map[string]command {
 		"copydir": copyDir,
 		// chains N FILE: write a file of N chains; see chainsFile.
 		"chains": chains,
+		// services N FILE: write a file of N services; see servicesFile.
+		"services": services,
+		// resize NAME ROWS COLUMNS: of a job's terminal.
+		"resize": resize,
 	}
 }
 

@@ -39,8 +39,8 @@ func (h *helping) live(word, value string) error {
 			}
 			time.Sleep(50 * time.Millisecond)
 		}
-	case "size": // of the terminal, once it is not FROM, as in size=24x80
-		return size(value)
+	case "sized": // wait until the terminal has so many rows and columns: 24x80
+		return sized(value)
 	default:
 		return fmt.Errorf("no such step")
 	}
@@ -78,7 +78,7 @@ func notify(text string) error {
 	return err
 }
 
-func size(before string) error {
+func sized(wanted string) error {
 	changed := make(chan os.Signal, 1)
 	signal.Notify(changed, unix.SIGWINCH)
 	for {
@@ -86,8 +86,7 @@ func size(before string) error {
 		if err != nil {
 			return err
 		}
-		if now := fmt.Sprintf("%dx%d", ws.Row, ws.Col); now != before {
-			fmt.Println("size", now)
+		if fmt.Sprintf("%dx%d", ws.Row, ws.Col) == wanted {
 			return nil
 		}
 		<-changed
