@@ -11,25 +11,20 @@ import (
 )
 
 // witness is what a command of a story is made of that the checks do not want to
-// take wprun's word for. It is sourced by sh:
+// take wprun's word for, as a prologue for sh:
 //
 //	gate PATH...   the directories that have to be there now
-//	say N          so many lines; each is told to the evidence first
+//	tell LINE      print it, after the evidence has it
+//	say N          tell so many lines
 //	earn           the last act before success
 //
-// A line is "ATTEMPT N", so that one attempt's lines differ from another's.
-const witness = `
+// A line of say is "ATTEMPT N", so that one attempt's lines differ from another's.
+const witness = `set -e
 mine="$WORK/evidence/$WPRUN_RUN_ID/$WPRUN_PROCESS"
 mkdir -p "${mine%/*}"
 gate() { for dir; do [ -d "$dir" ] || echo "$dir" >>"$mine.early"; done; }
-say() {
-	n=0
-	while [ $n -lt "$1" ]; do
-		n=$((n + 1))
-		echo "$$ $n" >>"$mine.said"
-		echo "$$ $n"
-	done
-}
+tell() { echo "$1" >>"$mine.said"; echo "$1"; }
+say() { n=0; while [ $n -lt "$1" ]; do n=$((n + 1)); tell "$$ $n"; done; }
 earn() { : >"$mine.earned"; }
 `
 

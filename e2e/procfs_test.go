@@ -15,12 +15,30 @@ import (
 // isAlive says whether a process runs; one that has ended and that nobody has
 // waited for does not.
 func isAlive(pid int) bool {
+	state := stateOf(pid)
+	return state != 0 && state != 'Z' && state != 'X'
+}
+
+// stateOf is the letter of proc_pid_stat(5), 0 if there is no such process.
+func stateOf(pid int) byte {
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {
-		return false
+		return 0
 	}
 	_, fields, _ := bytes.Cut(stat[max(0, bytes.LastIndexByte(stat, ')')):], []byte(" "))
-	return len(fields) > 0 && fields[0] != 'Z' && fields[0] != 'X'
+	if len(fields) == 0 {
+		return 0
+	}
+	return fields[0]
+}
+
+// tracedBy is the process that traces another, 0 if none does.
+func tracedBy(pid int) int {
+	status, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	_, rest, _ := strings.Cut(string(status), "TracerPid:")
+	field, _, _ := strings.Cut(strings.TrimSpace(rest), "\n")
+	tracer, _ := strconv.Atoi(field)
+	return tracer
 }
 
 // commandLine names a process for messages.
