@@ -22,14 +22,14 @@ const runHelp = `Run the targets and all they need, in the foreground. Without t
 
 The run is over when every target has ended; then the services are stopped. A
 service that is itself a target keeps the run going until Ctrl-C. A second Ctrl-C
-kills what is left.
+kills what is left, a third one does not even wait for that.
 
 The output of the processes goes to stdout, what wprun has to say to stderr. The
 raw output is also in .wprun/latest/logs/NAME.log beside the file. --output shows
 
   stream   each line as it comes, behind the name of its process
   grouped  all lines of a process when it has ended
-  quiet    the last lines of a process that has failed, and what is blocked
+  quiet    what failed or is blocked, and the last lines of what failed
   json     a JSON object for each line and for each change of the run
 
 With WPRUN_DEBUG=1 the events and actions of the run are printed, too.`
