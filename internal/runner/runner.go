@@ -133,6 +133,9 @@ type Config struct {
 	// Pause is nil if the run is never paused. A request to end the run ends a
 	// pause too. Time in a pause does not count for any time-out.
 	Pause <-chan Pause
+	// Do brings what others want to have done by the goroutine that called Run:
+	// that which owns the executor. Nil is nothing.
+	Do <-chan func()
 	// Timeout ends the run; 0 is no limit.
 	Timeout time.Duration
 }
@@ -207,6 +210,8 @@ func (l *loop) forwardRequests(asked <-chan struct{}) error {
 			l.inbox.send(l.stop)
 		case p := <-l.cfg.Pause:
 			l.inbox.send(func() { l.pause(p) })
+		case do := <-l.cfg.Do:
+			l.inbox.send(do)
 		case <-l.ctx.Done():
 			return nil
 		}

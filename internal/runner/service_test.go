@@ -38,3 +38,13 @@ func TestJitterIsAFifth(t *testing.T) {
 		t.Errorf("10s became %s to %s", least, most)
 	}
 }
+
+func TestLoopDoesWhatItIsGiven(t *testing.T) {
+	play(t, func(s *stage) {
+		s.task("a", command{lasts: 5 * time.Second})
+		s.at(time.Second, func() { s.do <- func() { s.log.add("done beside %d", len(s.executor.live)) } })
+		code, err := s.run()
+		s.expectEnd(code, err, 0, nil)
+		s.expect("1s done beside 1", "done")
+	})
+}

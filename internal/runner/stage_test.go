@@ -118,6 +118,7 @@ type stage struct {
 	files    Files
 	stop     chan struct{}
 	pauses   chan Pause
+	do       chan func()
 	ended    chan struct{} // closed when Run has returned
 	ctx      context.Context
 }
@@ -138,6 +139,7 @@ func play(t *testing.T, story func(s *stage)) {
 			observer: &recorder{log: log},
 			stop:     make(chan struct{}),
 			pauses:   make(chan Pause),
+			do:       make(chan func()),
 			ended:    make(chan struct{}),
 			ctx:      t.Context(),
 		}
@@ -211,7 +213,7 @@ func (s *stage) run() (int, error) {
 	code, err := Run(s.ctx, Config{
 		Graph: g, Policy: s.policy, Executor: s.executor, Watchpoints: s.points,
 		Prober: s.prober, Observer: s.observer, Stop: s.stop, Timeout: s.timeout,
-		Files: s.files, Pause: s.pauses,
+		Files: s.files, Pause: s.pauses, Do: s.do,
 	})
 	s.executor.over.Store(true)
 	close(s.ended)
