@@ -58,6 +58,11 @@ var layers = []layer{
 	{dir: "internal/program", may: []string{"golang.org/x/sys/unix"}, never: []string{"os/exec"}, why: "it looks at files and starts nothing"},
 	{dir: "internal/rundir", may: []string{"golang.org/x/sys/unix"}, why: "it knows a directory's layout and no more"},
 	{dir: "internal/output", why: "it knows bytes and a screen and no more"},
+	{
+		dir: "internal/files", may: append(ours("glob", "poll"), "github.com/fsnotify/fsnotify"),
+		why: "it knows when files change and no more",
+	},
+	{dir: "internal/glob", never: impure, why: "it compares paths"},
 	{dir: "internal/poll", may: []string{"golang.org/x/sys/unix"}, why: "it knows how often to look and no more"},
 	{dir: "internal/nearest", never: impure, why: "it compares words"},
 }

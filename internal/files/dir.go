@@ -1,0 +1,125 @@
+package files
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"syscall"
+	"time"
+
+	"github.com/fsnotify/fsnotify"
+
+	"wprun/internal/glob"
+)
+
+// dir is a directory below which files may match, existing or not.
+type dir struct {
+	path string
+	// tracks say how far each glob has been matched here: asRoot those that begin
+	// here, the others come from the directory above.
+	tracks, asRoot []track
+	files          map[string]file
+	// below are the entries that are in the tree as well.
+	below map[string][]track
+	// spot is where events come from; none if it is zero.
+	spot spot
+	// ceiling is the longest time between two looks.
+	ceiling time.Duration
+	// pass is the number of the last scan.
+	pass uint64
+}
+
+// file is a file that matches.
+type file struct {
+	stamp
+	link bool
+}
+
+// pattern is a glob of a set.
+type pattern struct {
+	glob.Glob
+	set int
+}
+
+// track is how far a pattern has been matched.
+type track struct {
+	*pattern
+	state glob.State
+}
+
+// next is how far the globs are at an entry, where any can still match.
+func (d *dir) next(name string, link bool) []track {
+	var tracks []track
+	for _, t := range d.tracks {
+		if t.state = t.Next(t.state, name, link); t.state != glob.None {
+			tracks = append(tracks, t)
+		}
+	}
+	return tracks
+}
+
+// wants says whether an event of an entry may be news. A directory gives more
+// events than writing.
+func (d *dir) wants(name string, op fsnotify.Op) bool {
+	tracks := d.next(name, false)
+	if op&^(fsnotify.Write|fsnotify.Chmod) == 0 {
+		return len(matching(tracks)) > 0
+	}
+	return len(tracks) > 0
+}
+
+// matching are the sets of the tracks that a file matches.
+func matching(tracks []track) []int {
+	var sets []int
+	for _, t := range tracks {
+		if t.Matches(t.state) && !slices.Contains(sets, t.set) {
+			sets = append(sets, t.set)
+		}
+	}
+	return sets
+}
+
+// leading are the tracks that go on below a directory.
+func leading(tracks []track) []track {
+	return slices.DeleteFunc(tracks, func(t track) bool { return !t.Leads(t.state) })
+}
+
+// identity tells directories and files apart whatever their paths.
+type identity struct{ device, inode uint64 }
+
+func identityOf(info fs.FileInfo) identity {
+	if st, ok := info.Sys().(*syscall.Stat_t); ok {
+		return identity{device: uint64(st.Dev), inode: st.Ino}
+	}
+	return identity{}
+}
+
+func stampOf(info fs.FileInfo) stamp {
+	return stamp{modified: info.ModTime().UnixNano(), size: info.Size(), id: identityOf(info)}
+}
+
+// spot is where a directory can be watched: there or, as long as it does not
+// exist, in the nearest directory above it that does.
+type spot struct {
+	dir string
+	id  identity
+	// next is the entry of dir that leads on; "" if there is no need to.
+	next string
+}
+
+// locate finds the spot of a path, following symbolic links as any use of the path
+// would.
+func locate(path string) (spot, error) {
+	next := ""
+	for at := path; ; at = filepath.Dir(at) {
+		info, err := os.Stat(at)
+		if err == nil && info.IsDir() {
+			return spot{dir: at, id: identityOf(info), next: next}, nil
+		}
+		if at == filepath.Dir(at) {
+			return spot{}, err
+		}
+		next = filepath.Base(at)
+	}
+}
