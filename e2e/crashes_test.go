@@ -21,8 +21,9 @@ import (
 )
 
 var (
-	long = flag.Bool("long", false, "kill at every system call, not at some of them")
-	seed = flag.Uint64("seed", 0, "of what the tests leave to chance; 0 takes one from the clock")
+	round = flag.Uint64("round", 0, "the seed of the first round of the soak")
+	long  = flag.Bool("long", false, "kill at every system call, not at some of them")
+	seed  = flag.Uint64("seed", 0, "of what the tests leave to chance; 0 takes one from the clock")
 )
 
 // chance prints its seed.

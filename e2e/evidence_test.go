@@ -22,6 +22,7 @@ import (
 const witness = `set -e
 mine="$WORK/evidence/$WPRUN_RUN_ID/$WPRUN_PROCESS"
 mkdir -p "${mine%/*}"
+exec 2>>"$mine.err" # sh says "Killed" of its children
 gate() { for dir; do [ -d "$dir" ] || echo "$dir" >>"$mine.early"; done; }
 tell() { echo "$1" >>"$mine.said"; echo "$1"; }
 say() { n=0; while [ $n -lt "$1" ]; do n=$((n + 1)); tell "$$ $n"; done; }
@@ -67,9 +68,9 @@ func lines(name string) []string {
 
 // unheard compares what the attempts of a command said with the log. An attempt
 // that was killed may have told the evidence of a last line that it did not come
-// to write; one that earned its watchpoint was not killed. A supervisor that is
+// to write, but nothing of a task's that earned its watchpoint may be missing. A supervisor that is
 // killed takes with it what is in the pipes: the log may then end anywhere.
-func unheard(said, heard []string, finished, earned bool) string {
+func unheard(said, heard []string, finished, whole bool) string {
 	at := 0
 	for i, line := range said {
 		rest := heard[at:]
@@ -78,7 +79,7 @@ func unheard(said, heard []string, finished, earned bool) string {
 			at++
 		case !finished && (len(rest) == 0 || len(rest) == 1 && strings.HasPrefix(line, rest[0])):
 			return ""
-		case earned && i+1 == len(said), i+1 < len(said) && sameAttempt(line, said[i+1]):
+		case whole && i+1 == len(said), i+1 < len(said) && sameAttempt(line, said[i+1]):
 			return fmt.Sprintf("%q is not at line %d", line, at+1)
 		}
 	}

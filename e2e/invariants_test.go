@@ -95,6 +95,7 @@ func (s *story) endJobs(limit time.Duration) {
 type planned struct {
 	Processes []struct {
 		Name    string     `json:"name"`
+		Kind    string     `json:"kind"`
 		WaitsOn [][]string `json:"waits_on"`
 		Signals []string   `json:"signals"`
 	} `json:"processes"`
