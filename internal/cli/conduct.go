@@ -149,6 +149,7 @@ func (r *run) loop() (int, error) {
 	code, err := runner.Run(context.Background(), runner.Config{
 		Graph: r.cfg.Graph, Policy: policy, Executor: executor, Watchpoints: r.points,
 		Prober: executor, Observer: r.observer, Stop: r.asked.C, Timeout: r.cfg.Timeout,
+		Files: newWatched(r.cfg, r.observer.Warn),
 	})
 	left := set.Close(r.observer.closeLimit())
 	for _, pid := range left {
