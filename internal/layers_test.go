@@ -35,7 +35,7 @@ var layers = []layer{
 	},
 	{
 		dir: "internal/config",
-		may: append(ours("graph", "nearest", "probe", "program", "watchpoint"), "github.com/BurntSushi/toml", "golang.org/x/sys/unix"),
+		may: append(ours("glob", "graph", "nearest", "probe", "program", "watchpoint"), "github.com/BurntSushi/toml", "golang.org/x/sys/unix"),
 		why: "it turns a file into data and starts nothing", never: []string{"os/exec"},
 	},
 	{dir: "internal/graph", may: ours("nearest"), never: impure, why: "it is data"},

@@ -197,6 +197,8 @@ func (l *loader) load() *Config {
 	l.checkTargets(top)
 	l.checkPoints()
 	l.checkCommands()
+	l.checkLogs()
+	l.checkWatches()
 	l.buildGraph()
 	return l.config
 }

@@ -73,3 +73,21 @@ func parseSize(s string) (float64, bool) {
 	number, err := strconv.ParseFloat(s[:end], 64)
 	return number * factor, err == nil
 }
+
+// checkLogs refuses two processes that would write one file. What is put aside is
+// called FILE.1, FILE.2 and so on.
+func (l *loader) checkLogs() {
+	writer := map[string]*declared{}
+	for _, d := range l.processes {
+		if d.Log.File == "" {
+			continue
+		}
+		if other := writer[d.Log.File]; other != nil {
+			d.table.sub("log").problem("file", "%v has the same", other)
+		}
+		writer[d.Log.File] = d
+		if isDir(d.Log.File) {
+			d.table.sub("log").problem("file", "%q is a directory; name a file", d.Log.File)
+		}
+	}
+}

@@ -41,6 +41,9 @@ func readReady(t table, l *loader) probe.Spec {
 	if r.has("watchdog") && !r.given("notify") {
 		r.problem("watchdog", "only a ready with notify = true has it")
 	}
+	if r.has("interval") && r.given("notify") {
+		r.problem("interval", "a service that notifies is not asked")
+	}
 	readProbe(t, r, readyKinds, refused, &spec)
 	return spec
 }

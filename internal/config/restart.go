@@ -1,14 +1,12 @@
 package config
 
-import "path/filepath"
-
 // otherWords are what other tools call a policy of restarting.
 var otherWords = map[string]string{"never": RestartNo, "unless-stopped": RestartAlways, "on-success": RestartAlways, "unexpected": RestartOnFailure}
 
 // readRestart reads when a service is started again by itself.
 func readRestart(d *declared) {
 	t := d.table
-	d.MaxRestarts = t.integer("max_restarts", 0, defaultMaxRestarts)
+	d.MaxRestarts = t.integer("max_restarts", 1, defaultMaxRestarts)
 	d.Restart = RestartNo
 	if word := t.str("restart"); otherWords[word] != "" {
 		t.problem("restart", `%q is none of "no", "on-failure", "always"; did you mean %q?`, word, otherWords[word])
@@ -18,17 +16,5 @@ func readRestart(d *declared) {
 	unwell := t.given("alive") || d.Ready.Watchdog > 0
 	if t.has("max_restarts") && !unwell && (!t.given("restart") || t.str("restart") == RestartNo) {
 		t.problem("max_restarts", `nothing restarts %v; add restart = "on-failure" or "always"`, d)
-	}
-}
-
-// readWatch reads the files whose change restarts a service.
-func readWatch(d *declared) {
-	t := d.table
-	for _, glob := range t.stringOrList("watch") {
-		d.Watch = append(d.Watch, filepath.Join(t.l.config.Dir, glob))
-	}
-	d.Cascade = value[bool](t, "cascade")
-	if t.has("cascade") && !t.given("watch") {
-		t.problem("cascade", "only a service with watch has it")
 	}
 }

@@ -2,6 +2,7 @@ package config
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -216,6 +217,36 @@ func find(fields []field, name string) (field, bool) {
 func didYouMean(got string, names []string) string {
 	if name, ok := nearest.Name(got, names); ok {
 		return `; did you mean "` + name + `"?`
+	}
+	return ""
+}
+
+// otherNames are what other tools call a key.
+var otherNames = map[string]string{
+	"depends_on": "waits_on", "needs": "waits_on", "requires": "waits_on", "after": "waits_on",
+	"cmd": "command", "run": "command", "cwd": "dir", "workdir": "dir", "working_dir": "dir", "environment": "env",
+	"healthcheck": "ready", "readiness_probe": "ready", "liveness_probe": "alive", "restart_policy": "restart", "pty": "tty",
+}
+
+// keyMeant is the key that one which does not exist probably stands for.
+func keyMeant(key string, fields []field) (string, bool) {
+	if f, ok := find(fields, otherNames[key]); ok {
+		return f.name, true
+	}
+	return nearest.Name(key, names(fields))
+}
+
+// inTable says how to write what belongs into a table, as stop_timeout does into
+// stop; "" for what belongs into none.
+func inTable(key string, fields []field) string {
+	for i, c := range key {
+		if c != '_' && c != '-' {
+			continue
+		}
+		f, _ := find(fields, key[:i])
+		if inner, ok := find(f.sub, key[i+1:]); ok {
+			return fmt.Sprintf("%s = { %s = ... }", f.name, inner.name)
+		}
 	}
 	return ""
 }

@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"wprun/internal/nearest"
 )
 
 // table is one table of a file and what messages call it.
@@ -79,8 +77,17 @@ func (t table) unknown(key string, fields, elsewhere []field, owner string) {
 		t.problem(key, "only %s has it", owner)
 		return
 	}
-	t.problem(key, "no such key%s", didYouMean(key, names(fields)))
-	if meant, ok := nearest.Name(key, names(fields)); ok && !t.given(meant) {
+	if way := inTable(key, fields); way != "" {
+		t.problem(key, "no such key; write %s", way)
+		return
+	}
+	meant, ok := keyMeant(key, fields)
+	if !ok {
+		t.problem(key, "no such key")
+		return
+	}
+	t.problem(key, "no such key; did you mean %q?", meant)
+	if !t.given(meant) {
 		t.refuse(meant)
 	}
 }

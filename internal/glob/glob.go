@@ -107,3 +107,12 @@ func (g Glob) Recursive() bool {
 	}
 	return false
 }
+
+// Literal is the only path that can match, if there is but one.
+func (g Glob) Literal() (string, bool) {
+	last := g.elements[len(g.elements)-1]
+	if len(g.elements) > 1 || isWild(last) {
+		return "", false
+	}
+	return path.Join(g.Root, unquote(last)), true
+}
