@@ -259,8 +259,13 @@ func (e *Engine) grace(i int) time.Duration {
 	return defaultGrace
 }
 
+// describeExit is for an end that wprun has not asked for.
 func describeExit(ev Exited) string {
-	if ev.Signal != "" {
+	switch ev.Signal {
+	case "":
+	case "SIGKILL": // of all causes the most likely; the kernel tells nobody else
+		return "killed by SIGKILL (out of memory?)"
+	default:
 		return "killed by " + ev.Signal
 	}
 	return fmt.Sprintf("exit code %d", ev.Code)
