@@ -59,7 +59,7 @@ func (e *Engine) shut(i int) {
 // end puts a process that was started into a final state in which its
 // watchpoints do not stand.
 func (e *Engine) end(i int, to State, why string) {
-	began := e.procs[i].state != Starting
+	began := e.isLive(i) && e.procs[i].state != Starting
 	e.move(i, to, why)
 	if began {
 		e.takeBack(e.drop(i))
@@ -81,6 +81,20 @@ func (e *Engine) drop(i int) []string {
 		if held || !e.g.Points()[point].External && !e.othersMake(point, i) {
 			keys = append(keys, s.Key)
 		}
+	}
+	return keys
+}
+
+// dropEarned lets go of what process i has for being ready.
+func (e *Engine) dropEarned(i int) []string {
+	p := &e.procs[i]
+	if !p.heldEarned {
+		return nil
+	}
+	p.heldEarned = false
+	keys := e.keysOf(i, graph.Earned)
+	for _, key := range keys {
+		e.points[e.point(key)].holders--
 	}
 	return keys
 }
@@ -111,7 +125,7 @@ func (e *Engine) bury() {
 	for len(e.doomed) > 0 {
 		i := e.doomed[0]
 		e.doomed = e.doomed[1:]
-		if e.procs[i].state != Waiting {
+		if s := e.procs[i].state; s != Waiting && s != BackingOff {
 			continue
 		}
 		to, c := e.whyDoomed(i)

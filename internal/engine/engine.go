@@ -120,7 +120,7 @@ type Engine struct {
 	live            int   // processes that have been started and have not ended
 	working         int   // those of them that are tasks; each holds a slot
 	leaving         int   // those of the tasks that were asked to end
-	unready         int   // services that are live and not ready
+	unready         int   // services that are live, or will be again, and not ready
 	waiting         int   // processes in state Waiting
 	blocked         int   // processes in state Blocked
 
@@ -130,11 +130,15 @@ type Engine struct {
 	failure  *failure
 	closing  bool // a failure keeps everything but handlers from starting
 	draining bool // nothing starts any more
-	stopped  bool // the run was asked to end
+	stops    int  // how often the run was asked to end
 	killing  bool
 	timedOut bool
 	alone    bool
 	finished bool
+
+	holding bool          // a start was busy: nothing starts for the moment
+	pause   time.Duration // the latest one after a busy start
+	tries   int           // busy starts in a row while nothing was alive
 
 	out []Action
 }
@@ -151,8 +155,18 @@ type process struct {
 	killed  bool
 	// verdict is a failure that waits for the exit of the command.
 	verdict *failure
+	// again is why it is to be started again after its end.
+	again *again
+	// restarts counts those that no steady time separates.
+	restarts int
+	// due says that its pause is over; back that it was started out of one.
+	due, back bool
 	// signals unanswered.
 	pending int
+	// turn counts how often it has taken back what it earned.
+	turn int
+	// waited is how long signals have been held up, by their first key.
+	waited map[string]time.Duration
 	// heldStart and heldEarned say which of its watchpoints it has made.
 	heldStart, heldEarned bool
 	// missing counts the elements of the gate that are not satisfied.
@@ -229,7 +243,14 @@ func (e *Engine) take(ev Event) {
 		e.ifLive(ev.ID, e.probed)
 	case NotReady:
 		e.ifLive(ev.ID, func(i int) { e.giveUp(i, failure{code: 124, why: ev.Why}) })
-	case Busy, Unready, Unwell, Touched:
+	case Busy:
+		e.ifLive(ev.ID, func(i int) { e.busy(i, ev) })
+	case Unready:
+		e.ifLive(ev.ID, func(i int) { e.becomesUnready(i, ev.Why) })
+	case Unwell:
+		e.ifLive(ev.ID, func(i int) { e.unwell(i, ev.Why) })
+	case Touched:
+		e.touched(ev)
 	case Signalled:
 		e.signalled(ev)
 	case SignalFailed:
@@ -272,7 +293,7 @@ func (e *Engine) settle() {
 	}
 	if e.draining {
 		e.stopNext()
-		if e.live == 0 && !e.finished {
+		if (e.live == 0 || e.stops > 2) && !e.finished {
 			e.finished = true
 			e.emit(Finish{e.exitCode()})
 		}
@@ -298,7 +319,7 @@ func (e *Engine) ifLive(id ID, f func(i int)) {
 		return
 	}
 	p := &e.procs[i]
-	if p.run != id.Run || p.state == Waiting || p.state.Final() {
+	if p.run != id.Run || !e.isLive(i) {
 		return
 	}
 	f(i)
@@ -321,6 +342,8 @@ func (e *Engine) count(i int, s State, by int) {
 		e.waiting += by
 	case Blocked:
 		e.blocked += by
+	case BackingOff:
+		e.unready += by
 	case Starting, Running, IsReady, Signalling, Stopping:
 		e.live += by
 		if e.service(i) {

@@ -14,6 +14,7 @@ func (e *Engine) started(i int) {
 		return
 	}
 	e.starting = -1
+	e.pause, e.tries = 0, 0
 	e.move(i, Running, "")
 	e.signal(i, graph.AtStart)
 	switch {
@@ -41,6 +42,10 @@ func (e *Engine) watchReadiness(i int) {
 		}
 	default:
 		e.emit(Probe{e.id(i)})
+		return
+	}
+	if e.options(i).Probed {
+		e.emit(Probe{e.id(i)})
 	}
 }
 
@@ -58,27 +63,47 @@ func (e *Engine) probed(i int) {
 func (e *Engine) becomeReady(i int) {
 	e.move(i, IsReady, "")
 	e.signal(i, graph.Earned)
+	if e.procs[i].restarts > 0 {
+		e.emit(SetTimer{Timer{Kind: Steady, ID: e.id(i)}, steadyTime})
+	}
 }
 
 // signal asks for the watchpoints that are due at a moment.
 func (e *Engine) signal(i int, when graph.When) {
+	if keys := e.keysOf(i, when); len(keys) > 0 {
+		e.procs[i].pending++
+		e.emit(Signal{ID: e.id(i), Keys: keys, Turn: e.turnOf(i, when)})
+	}
+}
+
+// keysOf are the watchpoints that are due at a moment.
+func (e *Engine) keysOf(i int, when graph.When) []string {
 	var keys []string
 	for _, s := range e.g.Processes()[i].Signals {
 		if s.When == when {
 			keys = append(keys, s.Key)
 		}
 	}
-	if len(keys) > 0 {
-		e.procs[i].pending++
-		e.emit(Signal{ID: e.id(i), Keys: keys})
+	return keys
+}
+
+// turnOf is the turn of what is signalled at a moment now; what a start signals
+// is not taken back while the process runs.
+func (e *Engine) turnOf(i int, when graph.When) int {
+	if when == graph.AtStart {
+		return 0
 	}
+	return e.procs[i].turn
 }
 
 func (e *Engine) signalled(ev Signalled) {
 	late := true
 	e.ifLive(ev.ID, func(i int) {
-		late = false
-		e.hold(i, ev.Keys)
+		p, when := &e.procs[i], e.whenOf(i, ev.Keys[0])
+		if p.again == nil && ev.Turn == e.turnOf(i, when) {
+			late = false
+			e.hold(i, ev.Keys)
+		}
 	})
 	if late {
 		e.takeBack(ev.Keys)
@@ -89,6 +114,7 @@ func (e *Engine) signalled(ev Signalled) {
 func (e *Engine) hold(i int, keys []string) {
 	p := &e.procs[i]
 	p.pending--
+	delete(p.waited, keys[0])
 	for _, key := range keys {
 		point := e.point(key)
 		e.points[point].holders++
@@ -129,7 +155,10 @@ func (e *Engine) takeBack(keys []string) {
 }
 
 func (e *Engine) signalFailed(i int, ev SignalFailed) {
-	p := &e.procs[i]
+	p, when := &e.procs[i], e.whenOf(i, ev.Key)
+	if ev.Turn != e.turnOf(i, when) || p.again != nil || ev.Passing && e.signalLater(i, when) {
+		return
+	}
 	p.pending--
 	f := failure{code: 125, why: ev.Why}
 	if p.state != Signalling {
@@ -140,12 +169,54 @@ func (e *Engine) signalFailed(i int, ev SignalFailed) {
 	e.fail(i, f)
 }
 
+// The pauses before another Signal: 100 ms, doubling, 5 s in all.
+const (
+	firstResignal = 100 * time.Millisecond
+	allResignals  = 5 * time.Second
+)
+
+// signalLater repeats a Signal that was held up. It returns false if that has
+// been tried for long enough.
+func (e *Engine) signalLater(i int, when graph.When) bool {
+	p, key := &e.procs[i], e.keysOf(i, when)[0]
+	waited := p.waited[key]
+	if waited >= allResignals || e.killing {
+		return false
+	}
+	pause := min(waited+firstResignal, allResignals-waited)
+	if p.waited == nil {
+		p.waited = map[string]time.Duration{}
+	}
+	p.waited[key] = waited + pause
+	e.emit(SetTimer{Timer{Kind: Resignal, ID: e.id(i), Key: key}, pause})
+	return true
+}
+
+// resignal repeats a Signal whose first key is key, if it is still due.
+func (e *Engine) resignal(i int, key string) {
+	p, when := &e.procs[i], e.whenOf(i, key)
+	if p.waited[key] == 0 || p.again != nil || when == graph.Earned && p.state != IsReady && p.state != Signalling {
+		return
+	}
+	e.emit(Signal{ID: e.id(i), Keys: e.keysOf(i, when), Turn: e.turnOf(i, when)})
+}
+
 func (e *Engine) startFailed(i int, ev StartFailed) {
 	if e.procs[i].state != Starting {
 		return
 	}
 	e.starting = -1
-	e.fail(i, failure{code: ev.Code, why: ev.Why})
+	e.fallenOr(i, failure{code: ev.Code, why: ev.Why})
+}
+
+// fallenOr ends a task that has failed, and a service unless it is started
+// again.
+func (e *Engine) fallenOr(i int, f failure) {
+	if e.service(i) {
+		e.fallen(i, f)
+	} else {
+		e.fail(i, f)
+	}
 }
 
 // giveUp ends a process that still runs, for a reason of its own. While the run
@@ -165,9 +236,12 @@ func (e *Engine) exited(i int, ev Exited) {
 		return
 	}
 	p.code = ev.Code
+	e.goOn()
 	switch {
 	case p.verdict != nil:
-		e.fail(i, *p.verdict)
+		e.fallenOr(i, *p.verdict)
+	case p.again != nil && !e.draining:
+		e.endedForAgain(i)
 	case e.service(i):
 		e.serviceExited(i, ev)
 	default:
@@ -200,14 +274,16 @@ func (e *Engine) serviceExited(i int, ev Exited) {
 	case p.ending:
 		e.end(i, Stopped, "")
 	case !e.success(i, ev.Code):
-		e.fail(i, failure{code: ev.Code, why: describeExit(ev)})
+		e.fallen(i, failure{code: ev.Code, why: describeExit(ev)})
 	case unmade != "":
-		e.fail(i, failure{code: 1, why: fmt.Sprintf("exited %d without signalling %q", ev.Code, unmade)})
+		e.fallen(i, failure{code: 1, why: fmt.Sprintf("exited %d without signalling %q", ev.Code, unmade)})
 	case p.state == Running:
-		e.fail(i, failure{code: 1, why: describeExit(ev) + " before it was ready"})
+		e.fallen(i, failure{code: 1, why: describeExit(ev) + " before it was ready"})
 	case e.neededBy(i) >= 0:
 		name := e.g.Processes()[e.neededBy(i)].Name
-		e.fail(i, failure{code: 1, why: fmt.Sprintf("%s while %q still needs it", describeExit(ev), name)})
+		e.fallen(i, failure{code: 1, why: fmt.Sprintf("%s while %q still needs it", describeExit(ev), name)})
+	case e.options(i).Restart == RestartAlways:
+		e.fallen(i, failure{code: 1, why: describeExit(ev)})
 	default:
 		e.end(i, Succeeded, "")
 	}

@@ -172,6 +172,9 @@ func (w *world) checkMayWait() {
 }
 
 func (w *world) checkEnd() {
+	if w.stops > 2 { // then nobody waits
+		return
+	}
 	if len(w.commands) > 0 {
 		w.t.Fatalf("finished with %d commands", len(w.commands))
 	}

@@ -44,7 +44,7 @@ func (e *Engine) enqueue(i int) {
 func (e *Engine) head(q *queue) int {
 	for q.Len() > 0 {
 		i := q.items[0]
-		if p := &e.procs[i]; p.state == Waiting && p.missing == 0 {
+		if p := &e.procs[i]; p.missing == 0 && (p.state == Waiting || p.state == BackingOff && p.due) {
 			return i
 		}
 		heap.Pop(q)
@@ -56,7 +56,7 @@ func (e *Engine) head(q *queue) int {
 // startNext starts the most urgent process that may, unless a start is under
 // way, or a failure has to end the running tasks first.
 func (e *Engine) startNext() {
-	if e.draining || e.starting >= 0 || (e.closing && e.policy.OnFailure == StopRunning && e.leaving > 0) {
+	if e.draining || e.holding || e.starting >= 0 || (e.closing && e.policy.OnFailure == StopRunning && e.leaving > 0) {
 		return
 	}
 	i := e.head(&e.services)
@@ -71,6 +71,7 @@ func (e *Engine) startNext() {
 	heap.Pop(e.queueOf(i))
 	e.procs[i].queued = false
 	e.procs[i].run++
+	e.procs[i].back, e.procs[i].due = e.procs[i].state == BackingOff, false
 	e.starting = i
 	e.move(i, Starting, "")
 	e.emit(Start{e.id(i)})

@@ -3,14 +3,15 @@ package engine
 import (
 	"fmt"
 	"slices"
+	"time"
 )
 
-// stop is asked for from outside; the second time it is an order.
+// stop is asked for from outside; the second time it is an order, and the third
+// time nobody waits for it to be followed.
 func (e *Engine) stop() {
-	if e.stopped {
+	if e.stops++; e.stops == 2 {
 		e.killAll()
 	}
-	e.stopped = true
 	e.drain()
 }
 
@@ -40,19 +41,23 @@ func (e *Engine) drain() {
 // is only what waited for a failure that did not happen.
 func (e *Engine) dismissWaiting() {
 	to, why := Skipped, "what it waits for did not happen"
-	if e.stopped || e.timedOut {
+	if e.stops > 0 || e.timedOut {
 		to, why = Stopped, "the run was stopped before it could start"
 	}
 	for i := range e.procs {
-		if e.procs[i].selected && e.procs[i].state == Waiting {
+		switch {
+		case !e.procs[i].selected:
+		case e.procs[i].state == Waiting:
 			e.move(i, to, why)
+		case e.procs[i].state == BackingOff:
+			e.end(i, Stopped, "")
 		}
 	}
 }
 
 func (e *Engine) isLive(i int) bool {
 	s := e.procs[i].state
-	return e.procs[i].selected && s != Waiting && !s.Final()
+	return e.procs[i].selected && s != Waiting && s != BackingOff && !s.Final()
 }
 
 // stopNext asks the layer that nothing alive depends on to end.
@@ -75,13 +80,15 @@ func (e *Engine) stopNext() {
 }
 
 // terminate asks a process to end, once.
-func (e *Engine) terminate(i int) {
+func (e *Engine) terminate(i int) { e.terminateBecause(i, "") }
+
+func (e *Engine) terminateBecause(i int, why string) {
 	p := &e.procs[i]
 	if p.ending || (p.state != Running && p.state != IsReady) {
 		return
 	}
 	p.ending = true
-	e.move(i, Stopping, "")
+	e.move(i, Stopping, why)
 	e.emit(Terminate{e.id(i)})
 	e.emit(SetTimer{Timer{Kind: Grace, ID: e.id(i)}, e.grace(i)})
 }
@@ -97,6 +104,17 @@ func (e *Engine) kill(i int) {
 	}
 	p.killed = true
 	e.emit(Kill{e.id(i)})
+	e.emit(SetTimer{Timer{Kind: Hopeless, ID: e.id(i)}, killPatience})
+}
+
+// killPatience is how long one waits for the end of what was killed.
+const killPatience = 5 * time.Second
+
+// hopelessCase gives up a process that even SIGKILL does not end.
+func (e *Engine) hopelessCase(i int) {
+	if p := &e.procs[i]; p.killed && p.state == Stopping {
+		e.fail(i, failure{code: 125, why: "cannot be killed"})
+	}
 }
 
 func (e *Engine) killAll() {
@@ -112,6 +130,16 @@ func (e *Engine) fired(t Timer) {
 		e.ifLive(t.ID, e.kill)
 	case Deadline:
 		e.killAll()
+	case Hopeless:
+		e.ifLive(t.ID, e.hopelessCase)
+	case BackOff:
+		e.backOffOver(t.ID)
+	case Steady:
+		e.ifLive(t.ID, e.steady)
+	case Again:
+		e.goOn()
+	case Resignal:
+		e.ifLive(t.ID, func(i int) { e.resignal(i, t.Key) })
 	case Outside:
 		e.outsideOver(t.Key)
 	}

@@ -28,6 +28,7 @@ type world struct {
 	unanswered bool // a Start is
 	draining   bool
 	requested  bool             // the end of the run was asked for
+	stops      int              // how often
 	failures   []failure        // in their order
 	blame      map[string][]int // codes with which a process may fail
 	timedOut   bool
@@ -111,11 +112,15 @@ func (w *world) believe(ev Event) {
 			w.told[key] = !w.lost[key]
 		}
 	case Fired:
-		if ev.Timer.Kind == Outside {
+		switch ev.Timer.Kind {
+		case Outside:
 			w.giveUp(ev.Timer.Key)
+		case Hopeless:
+			w.accuse(ev.Timer.ID, 125)
 		}
 	case Stop:
 		w.requested, w.draining = true, true
+		w.stops++
 	case TimeIsUp:
 		w.requested, w.draining, w.timedOut = true, true, true
 	case StartFailed:

@@ -23,8 +23,11 @@ type command struct {
 	makes string
 	// startTakes is how long the executor is busy with the start.
 	startTakes time.Duration
-	// cannot is why it does not start.
+	// cannot is why it does not start, for the time passes; 0 is for ever.
 	cannot error
+	passes time.Duration
+	// immortal commands do not end when they are killed.
+	immortal bool
 	// again is what it does from its second attempt on; nil is the same.
 	again *command
 }
@@ -57,7 +60,7 @@ func (x *fakeExecutor) Start(id engine.ID) error {
 	c := x.command(id)
 	x.log.add("start %s", id)
 	time.Sleep(c.startTakes)
-	if c.cannot != nil {
+	if c.cannot != nil && (c.passes == 0 || time.Since(x.log.start) < c.passes) {
 		return c.cannot
 	}
 	lasts := c.lasts
@@ -111,6 +114,9 @@ func (x *fakeExecutor) Terminate(id engine.ID) {
 
 func (x *fakeExecutor) Kill(id engine.ID) {
 	x.log.add("kill %s", id)
+	if x.command(id).immortal {
+		return
+	}
 	x.end(engine.Exited{ID: id, Code: 137, Signal: "SIGKILL"})
 }
 
@@ -183,12 +189,22 @@ func (w *fakeWatchpoints) put(key string, here bool) {
 }
 
 func (w *fakeWatchpoints) Create(key string) error {
-	if err := w.cannotCreate[key]; err != nil {
+	w.mu.Lock()
+	err := w.cannotCreate[key]
+	w.mu.Unlock()
+	if err != nil {
 		return err
 	}
 	w.log.add("create %s", key)
 	w.put(key, true)
 	return nil
+}
+
+// allow lets a key be made from now on.
+func (w *fakeWatchpoints) allow(key string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	delete(w.cannotCreate, key)
 }
 
 // errPassing is what passes.

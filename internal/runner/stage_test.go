@@ -42,6 +42,17 @@ func (j *journal) with(words ...string) string {
 	return strings.Join(found, "\n")
 }
 
+// between is the time from the first line with one word to the first with the
+// other.
+func (j *journal) between(from, to string) time.Duration {
+	at := func(word string) time.Duration {
+		stamp, _, _ := strings.Cut(j.with(word), " ")
+		d, _ := time.ParseDuration(stamp)
+		return d
+	}
+	return at(to) - at(from)
+}
+
 // recorder is the observer.
 type recorder struct {
 	log     *journal

@@ -173,8 +173,11 @@ func TestLinesOfAServiceThatComesAndGoes(t *testing.T) {
 
 func TestStillThere(t *testing.T) {
 	all := []Leaving{
-		{"api", 812, 4200 * time.Millisecond}, {"db", 813, 4 * time.Second},
-		{"cache", 814, 2 * time.Second}, {"queue", 815, 2 * time.Second}, {"log", 816, 2 * time.Second},
+		{"api", 812, 4200 * time.Millisecond},
+		{"db", 813, 4 * time.Second},
+		{"cache", 814, 2 * time.Second},
+		{"queue", 815, 2 * time.Second},
+		{"log", 816, 2 * time.Second},
 	}
 	for n, want := range map[int]string{
 		1: "api (pid 812, 4 s)",

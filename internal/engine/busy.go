@@ -1,0 +1,58 @@
+package engine
+
+import "time"
+
+const (
+	firstPause   = 10 * time.Millisecond
+	longestPause = time.Second
+	// mostTries is how often a start is tried while nothing is alive whose end
+	// could free what is missing.
+	mostTries = 10
+)
+
+// busy puts a process back into its queue. Nothing starts until something of
+// the run has ended, or a pause is over.
+func (e *Engine) busy(i int, ev Busy) {
+	p := &e.procs[i]
+	if p.state != Starting {
+		return
+	}
+	e.starting = -1
+	e.tries++
+	if e.live > 1 {
+		e.tries = 0
+	}
+	switch {
+	case e.draining:
+		e.end(i, Stopped, "")
+	case e.tries >= mostTries:
+		e.tries = 0
+		e.fail(i, failure{code: ev.Code, why: ev.Why})
+	default:
+		e.putBack(i)
+		e.pause = min(max(2*e.pause, firstPause), longestPause)
+		e.holding = true
+		e.emit(SetTimer{Timer{Kind: Again}, e.pause})
+	}
+}
+
+// putBack makes the attempt one that was not made.
+func (e *Engine) putBack(i int) {
+	p := &e.procs[i]
+	if p.back {
+		e.move(i, BackingOff, "")
+		p.due = true
+	} else {
+		e.move(i, Waiting, "")
+		if e.closing && !p.handler {
+			e.doomed = append(e.doomed, i)
+		}
+	}
+	p.run--
+	if p.missing == 0 {
+		e.enqueue(i)
+	}
+}
+
+// goOn lets processes start again after Busy.
+func (e *Engine) goOn() { e.holding = false }

@@ -1,0 +1,240 @@
+package engine
+
+import (
+	"fmt"
+	"time"
+)
+
+// What a restart means where the options say nothing.
+const (
+	defaultMaxRestarts = 5
+	firstBackOff       = 500 * time.Millisecond
+	longestBackOff     = 30 * time.Second
+	// steadyTime is how long a service has to be ready for its restarts to be
+	// forgotten.
+	steadyTime = 30 * time.Second
+)
+
+// again is why a process that was asked to end is to be started again.
+type again struct {
+	why string
+	// counts says that it counts as a restart and makes a pause.
+	counts bool
+}
+
+// fallen ends a service that has failed, or starts it again if its policy is so.
+func (e *Engine) fallen(i int, f failure) {
+	if restart := e.options(i).Restart; e.draining || restart == "" || restart == RestartNo {
+		e.fail(i, f)
+		return
+	}
+	e.restart(i, f)
+}
+
+// restart starts a service again after a pause, if it has not been too often.
+func (e *Engine) restart(i int, f failure) {
+	p := &e.procs[i]
+	most := e.maxRestarts(i)
+	if p.restarts == most {
+		times := "restarts"
+		if most == 1 {
+			times = "restart"
+		}
+		f.why = fmt.Sprintf("gave up after %d %s: %s", most, times, f.why)
+		e.fail(i, f)
+		return
+	}
+	p.restarts++
+	pause := backOff(p.restarts)
+	e.rest(i, fmt.Sprintf("%s; it is started again in %s (%d of %d)", f.why, pause, p.restarts, most), f.code)
+	e.emit(SetTimer{Timer{Kind: BackOff, ID: e.id(i)}, pause})
+}
+
+// backOff is the pause before the nth restart.
+func backOff(n int) time.Duration {
+	pause := firstBackOff
+	for ; n > 1 && pause < longestBackOff; n-- {
+		pause *= 2
+	}
+	return min(pause, longestBackOff)
+}
+
+func (e *Engine) maxRestarts(i int) int {
+	if n := e.options(i).MaxRestarts; n > 0 {
+		return n
+	}
+	return defaultMaxRestarts
+}
+
+// rest takes a service whose command has ended to its next attempt.
+func (e *Engine) rest(i int, why string, code int) {
+	p := &e.procs[i]
+	began := p.state != Starting
+	p.code = code
+	e.move(i, BackingOff, why)
+	if began {
+		e.takeBack(e.drop(i))
+	}
+	e.renew(i)
+}
+
+// renew forgets the attempt that is over.
+func (e *Engine) renew(i int) {
+	p := &e.procs[i]
+	p.ending, p.killed, p.verdict, p.again = false, false, nil, nil
+	p.heldStart, p.heldEarned, p.pending, p.turn, p.waited = false, false, 0, 0, nil
+	p.due = false
+	for _, anyOf := range e.g.Gate(i) {
+		if e.hopeless(anyOf) {
+			e.doomed = append(e.doomed, i)
+			return
+		}
+	}
+}
+
+// startAgain ends the pause of a service.
+func (e *Engine) startAgain(i int) {
+	p := &e.procs[i]
+	p.due = true
+	if p.missing == 0 {
+		e.enqueue(i)
+	}
+}
+
+func (e *Engine) backOffOver(id ID) {
+	i, ok := e.g.Process(id.Process)
+	if ok && e.procs[i].run == id.Run && e.procs[i].state == BackingOff {
+		e.startAgain(i)
+	}
+}
+
+func (e *Engine) steady(i int) {
+	if e.procs[i].state == IsReady {
+		e.procs[i].restarts = 0
+	}
+}
+
+// endedForAgain continues with a process that was asked to end for that.
+func (e *Engine) endedForAgain(i int) {
+	p := &e.procs[i]
+	a := *p.again
+	switch {
+	case !e.service(i):
+		e.waitAgain(i)
+	case a.counts:
+		e.restart(i, failure{code: 1, why: a.why})
+	default:
+		e.rest(i, a.why+"; it is started again", p.code)
+		e.startAgain(i)
+	}
+}
+
+// waitAgain takes a task back to where it began.
+func (e *Engine) waitAgain(i int) {
+	e.procs[i].code = 0
+	e.move(i, Waiting, "")
+	e.takeBack(e.drop(i))
+	e.renew(i)
+	if e.procs[i].missing == 0 {
+		e.enqueue(i)
+	}
+}
+
+// leaveForAgain asks a process to end and takes back at once what it has
+// signalled, so that nothing starts on it.
+func (e *Engine) leaveForAgain(i int, a again) {
+	p := &e.procs[i]
+	if p.ending || p.verdict != nil || e.draining || p.state != Running && p.state != IsReady {
+		return
+	}
+	p.again = &a
+	e.terminateBecause(i, a.why)
+	keys := e.drop(i)
+	p.heldStart, p.heldEarned = false, false
+	e.takeBack(keys)
+}
+
+func (e *Engine) unwell(i int, why string) {
+	if e.service(i) {
+		e.leaveForAgain(i, again{why, true})
+	}
+}
+
+// becomesUnready takes back what a service has earned by being ready.
+func (e *Engine) becomesUnready(i int, why string) {
+	p := &e.procs[i]
+	if p.state != IsReady {
+		return
+	}
+	p.turn++
+	p.waited = nil
+	e.move(i, Running, why)
+	e.takeBack(e.dropEarned(i))
+}
+
+// touched starts a service again whose files have changed, and with it what
+// waits on it if it cascades.
+func (e *Engine) touched(ev Touched) {
+	i, ok := e.g.Process(ev.Process)
+	if !ok || !e.procs[i].selected || e.draining {
+		return
+	}
+	a := again{why: fmt.Sprintf("%q has changed", ev.Path)}
+	if e.procs[i].state == BackingOff {
+		e.startAgain(i)
+		return
+	}
+	if e.procs[i].state != Running && e.procs[i].state != IsReady {
+		return
+	}
+	e.leaveForAgain(i, a)
+	if e.options(i).Cascade {
+		e.cascade(i)
+	}
+}
+
+// cascade starts again what waits on i, directly or not.
+func (e *Engine) cascade(i int) {
+	a := again{why: fmt.Sprintf("%q is started again", e.g.Processes()[i].Name)}
+	seen := map[int]bool{}
+	todo := e.g.Dependants(i)
+	for len(todo) > 0 {
+		d := todo[0]
+		todo = append(todo[1:], e.g.Dependants(d)...)
+		if seen[d] || !e.procs[d].selected {
+			continue
+		}
+		seen[d] = true
+		if e.procs[d].state == Succeeded && !e.service(d) {
+			e.unearn(d)
+		} else {
+			e.leaveForAgain(d, a)
+		}
+	}
+}
+
+// unearn lets a task that has succeeded run again, unless a failure keeps
+// everything from starting.
+func (e *Engine) unearn(i int) {
+	if e.closing {
+		return
+	}
+	var keys []string
+	for _, s := range e.g.Processes()[i].Signals {
+		p := &e.points[e.point(s.Key)]
+		p.able++
+		p.earned = false
+		keys = append(keys, s.Key)
+	}
+	held := e.drop(i)
+	e.procs[i].heldStart, e.procs[i].heldEarned = false, false
+	e.procs[i].code = 0
+	e.move(i, Waiting, "")
+	if len(held) > 0 {
+		e.takeBack(keys)
+	}
+	e.renew(i)
+	if e.procs[i].missing == 0 {
+		e.enqueue(i)
+	}
+}
