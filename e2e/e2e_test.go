@@ -15,6 +15,8 @@ package e2e
 import (
 	"flag"
 	"os"
+	"os/signal"
+	"syscall"
 	"testing"
 	"time"
 
@@ -27,10 +29,23 @@ var update = flag.Bool("update", false, "write what the stories got into the fil
 
 // TestMain makes the test binary be the programs of the stories.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){
+	testscript.Main(hearing{m}, map[string]func(){
 		"wprun":  func() { os.Exit(cli.Main(os.Args[1:], cli.System())) },
 		"helper": func() { helper(os.Args[1:]) },
 	})
+}
+
+// hearing runs the tests so that their programs begin with no signal ignored: a
+// script's background job would pass on that SIGINT is.
+type hearing struct{ m *testing.M }
+
+func (h hearing) Run() int {
+	for _, s := range []os.Signal{syscall.SIGINT, syscall.SIGQUIT, syscall.SIGHUP, syscall.SIGTERM} {
+		if signal.Ignored(s) {
+			signal.Notify(make(chan os.Signal, 1), s)
+		}
+	}
+	return h.m.Run()
 }
 
 // TestFault has a story for each way to go wrong that somebody has met, or that

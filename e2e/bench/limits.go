@@ -39,6 +39,7 @@ func limits() []limit {
 	}
 	return append(
 		list,
+		limit{row: rowStart, kind: plus, against: colMachine, shown: true},
 		limit{row: rowLoad, kind: absolute, bound: 0.5, below: true},
 		limit{row: rowIdleCPU, kind: absolute, bound: 0.5, below: true},
 		limit{row: rowIdleRSS, kind: absolute, bound: 60, below: true},

@@ -70,6 +70,7 @@ func groups() []group {
 		{"chain", (*lab).measureChain},
 		{"independent", (*lab).measureIndependent},
 		{"layers", (*lab).measureLayers},
+		{"start", (*lab).measureStart},
 		{"load", (*lab).measureLoad},
 		{"idle", (*lab).measureIdle},
 		{"output", (*lab).measureOutput},

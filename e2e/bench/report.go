@@ -34,7 +34,8 @@ func (r report) notes() []string {
 	return []string{
 		fmt.Sprintf("Each value is the median of %d rounds in which the columns take turns; mkdir rows: percentiles of %d openings.", r.rounds, fullSize().openings),
 		"tasks: `[\"/bin/true\"]`, the same graph for every tool, each with -j2 (process-compose has no such limit); in layers each task waits on all of the layer before. Each tool first proves with another command that it runs every task once and in order.",
-		"machine: a bare loop that starts and reaps as many /bin/true, two loops at once where the graph allows it (load: one start; output: cat alone; mkdir: the bare start of the same program); machine+pipe: each with its output read through a pipe.",
+		"machine: a bare loop that starts and reaps as many /bin/true, two loops at once where the graph allows it (start-up: two starts; load: one start; output: cat alone; mkdir: the bare start of the same program); machine+pipe: each with its output read through a pipe.",
+		"memory: of wprun's two processes, pages that both have counted twice.",
 		"output: through prefix and log file to a pipe that is read; shell: `cat FILE | tee LOG | sed 's/^/a | /'`. No line may be missing, in the pipe or in the log.",
 		"mkdir rows: from a foreign mkdir to the first act of the dependent.",
 	}

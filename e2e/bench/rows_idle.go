@@ -14,7 +14,8 @@ const (
 )
 
 // measureIdle looks at one wprun whose processes all wait on a watchpoint that
-// nobody makes: CPU over so many windows, and the resident memory after each.
+// nobody makes: CPU over so many windows, and the resident memory after each, of
+// its two processes together.
 func (l *lab) measureIdle(ctx context.Context) []row {
 	cpu, rss := newRow(rowIdleCPU, "% of a core"), newRow(rowIdleRSS, "MB")
 	cpus, sizes, err := l.watchIdle(ctx)
