@@ -124,7 +124,7 @@ func (e *Engine) endedForAgain(i int) {
 	case a.counts:
 		e.restart(i, failure{code: 1, why: a.why})
 	default:
-		e.rest(i, a.why+"; it is started again", p.code)
+		e.rest(i, "", p.code)
 		e.startAgain(i)
 	}
 }
@@ -195,7 +195,7 @@ func (e *Engine) touched(ev Touched) {
 
 // cascade starts again what waits on i, directly or not.
 func (e *Engine) cascade(i int) {
-	a := again{why: fmt.Sprintf("%q is started again", e.g.Processes()[i].Name)}
+	a := again{why: fmt.Sprintf("it waits on %q, which is started again", e.g.Processes()[i].Name)}
 	seen := map[int]bool{}
 	todo := e.g.Dependants(i)
 	for len(todo) > 0 {

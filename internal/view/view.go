@@ -65,7 +65,9 @@ func (f *Fold) Line(c engine.Changed) string {
 			return fmt.Sprintf("%s is not ready any more: %s", name, c.Why)
 		}
 	case engine.BackingOff:
-		return fmt.Sprintf("%s has ended: %s", name, c.Why)
+		if c.Why != "" {
+			return fmt.Sprintf("%s has ended: %s", name, c.Why)
+		}
 	case engine.IsReady:
 		return fmt.Sprintf("%s is ready after %s", name, took)
 	case engine.Succeeded:
