@@ -139,6 +139,9 @@ func (r *run) loop() (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	for _, lack := range set.Warnings() {
+		r.observer.Warn(lack)
+	}
 	executor := newExecutor(set, r.commands())
 	executor.sockets, executor.warn = r.dir.Path, r.observer.Warn
 	r.observer.executor = executor
@@ -152,8 +155,8 @@ func (r *run) loop() (int, error) {
 		Files: newWatched(r.cfg, r.observer.Warn),
 	})
 	left := set.Close(r.observer.closeLimit())
-	for _, pid := range left {
-		r.observer.Warn(fmt.Sprintf("cannot end process %d: it is still alive", pid))
+	for _, member := range left {
+		r.observer.Warn(fmt.Sprintf("cannot end process %v: it is still alive", member))
 	}
 	if len(left) == 0 {
 		r.recordEnd()
@@ -188,7 +191,7 @@ func (r *run) commands() map[string]*command {
 		commands[p.Name] = &command{
 			spec: proc.Spec{
 				Argv: p.Argv, Dir: p.Dir, Env: env.of(p, r.cfg.Graph.Processes()[i]),
-				Marks: env.marks(p.Name), Output: channel.Write, StopSignal: p.StopSignal,
+				Marks: env.marks(p.Name), TTY: p.TTY, Output: channel.Write, StopSignal: p.StopSignal,
 			},
 			name:    p.Name,
 			ready:   p.Ready,

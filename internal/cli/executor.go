@@ -80,7 +80,7 @@ func (x *executor) Start(id engine.ID) error {
 	if err := x.launch(a, &a.number, spec); err != nil {
 		a.close()
 		if known, ok := errors.AsType[*proc.StartError](err); ok {
-			return &runner.StartError{Code: known.Code, Err: err}
+			return &runner.StartError{Code: known.Code, Passing: known.Passing, Err: err}
 		}
 		return err
 	}
@@ -141,6 +141,7 @@ func (x *executor) stopBy(a *attempt) {
 		x.insteadOf(a, err.Error())
 		return
 	}
+	x.set.Asked(a.number)
 }
 
 func (x *executor) insteadOf(a *attempt, why string) {
@@ -159,9 +160,11 @@ func (x *executor) Wake() { x.set.Wake() }
 
 func (x *executor) Pause() {
 	x.pauses.start()
+	x.set.Pause()
 }
 
 func (x *executor) Resume() {
+	x.set.Resume()
 	x.pauses.stop()
 }
 

@@ -20,7 +20,7 @@ const longestString = 32 * 4096
 // explain finds the cause behind the error of a start. The same number stands
 // for several causes: ENOENT is also a missing directory or interpreter.
 func explain(spec Spec, path string, err error) *StartError {
-	problem := &StartError{CodeNotStarted, spec.Argv[0], err.Error(), err}
+	problem := &StartError{Code: CodeNotStarted, Program: spec.Argv[0], Reason: err.Error(), Err: err}
 	if reason := program.ExplainDir(spec.Dir); reason != "" {
 		problem.Reason = reason
 		return problem
@@ -67,7 +67,7 @@ func explainLimit(problem *StartError, errno unix.Errno) {
 	default:
 		return
 	}
-	problem.Code = CodeNoResources
+	problem.Code, problem.Passing = CodeNoResources, true
 }
 
 func tooLong(spec Spec) string {

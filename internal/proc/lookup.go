@@ -16,7 +16,7 @@ func lookup(spec Spec) (string, *StartError) {
 	case err == nil:
 		return path, nil
 	case errors.Is(err, fs.ErrPermission):
-		return "", &StartError{CodeNotStarted, spec.Argv[0], err.Error(), err}
+		return "", &StartError{Code: CodeNotStarted, Program: spec.Argv[0], Reason: err.Error(), Err: err}
 	}
-	return "", &StartError{CodeNotFound, spec.Argv[0], err.Error(), err}
+	return "", &StartError{Code: CodeNotFound, Program: spec.Argv[0], Reason: err.Error(), Err: err}
 }

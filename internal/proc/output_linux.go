@@ -13,7 +13,8 @@ const (
 	turnMax = 4 * pipeMax
 )
 
-// receive delivers what is in the pipe of p.
+// receive delivers what is in the pipe of p. A terminal without a process that
+// has it open gives EIO; this program has, until the end.
 func (s *Set) receive(p *process) {
 	for total := 0; total < turnMax && p.pipe >= 0; {
 		buf := s.buffer(p)
@@ -30,11 +31,14 @@ func (s *Set) receive(p *process) {
 		if p.spec.Output != nil {
 			p.spec.Output(buf[:n])
 		}
+		total += n
+		if p.spec.TTY {
+			continue
+		}
 		if n < len(buf) {
 			return // a pipe gives less than asked for only when it is empty
 		}
 		s.growPipe(p)
-		total += n
 	}
 }
 
@@ -58,12 +62,14 @@ func (s *Set) growPipe(p *process) {
 	p.pipeGrown = true
 }
 
-// closePipe ends the reading; a command that closed its output may live on.
+// closePipe ends the reading; a command that closed its output may live on. A
+// terminal is hung up by that, which processes see that have it still.
 func (s *Set) closePipe(p *process) {
 	if p.pipe < 0 {
 		return
 	}
 	unix.Close(p.pipe) // epoll forgets it: no other descriptor is open on it
-	p.pipe = -1
+	closeAll(p.slave)
+	p.pipe, p.slave = -1, -1
 	delete(s.sources, p.pipeToken)
 }

@@ -5,7 +5,8 @@
 //
 // A command is a tree of processes: its leader and everything that descends
 // from it. Each leader has a session of its own, /dev/null as stdin, one pipe
-// for stdout and stderr, and no other open file. A command is done when its
+// for stdout and stderr (or a terminal as all three), no other open file, and no
+// signal ignored or blocked. A command is done when its
 // leader has exited, not when its pipe is at end of file; what the leader
 // leaves behind is ended.
 //
@@ -42,6 +43,10 @@ type Spec struct {
 	Output func(p []byte)
 	// StopSignal is what Terminate sends; 0 is SIGTERM.
 	StopSignal syscall.Signal
+	// TTY gives the command a pseudo terminal of its own instead of /dev/null
+	// and a pipe. Nobody types there: a read of it blocks. It is hung up when
+	// the command is over.
+	TTY bool
 }
 
 // stopSignal returns the signal that asks the command to end.
@@ -98,6 +103,8 @@ type StartError struct {
 	Program string
 	// Reason names the cause and, where there is one, the remedy.
 	Reason string
+	// Passing says that the limit may be gone when some command has ended.
+	Passing bool
 	// Err is the cause as the system gave it, or nil.
 	Err error
 }
@@ -110,3 +117,12 @@ func (e *StartError) Error() string {
 }
 
 func (e *StartError) Unwrap() error { return e.Err }
+
+// Member is a process below this program.
+type Member struct {
+	Pid int
+	// Command is its command line, or its name in brackets where it has none.
+	Command string
+}
+
+func (m Member) String() string { return fmt.Sprintf("%d (%s)", m.Pid, m.Command) }

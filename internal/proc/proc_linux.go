@@ -3,7 +3,6 @@ package proc
 import (
 	"errors"
 	"fmt"
-	"os"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -28,10 +27,14 @@ const wakeToken = 0
 // child in a foreign session is taken for an orphan of a command.
 type Set struct {
 	epoll, wake, null int
-	// adopted is the open list of the main thread's children, where the kernel
-	// puts orphans; -1 where the kernel has no such list.
-	adopted int
-	session int // of this program
+	kernel            kernel
+	adopted           int          // the open list of adopted processes, or -1
+	session           int          // of this program
+	size              unix.Winsize // of all terminals
+	// fileLimit is how many files this program may have open.
+	fileLimit int
+	// unwatch ends what tells of exits where there is no pidfd.
+	unwatch func()
 	woken   atomic.Bool
 
 	token   int32
@@ -65,11 +68,12 @@ type process struct {
 	// pid is the leader, its process group and its session. It stays a zombie,
 	// and so the number its own, until the command is reported.
 	pid        int
-	pidfd      int
+	pidfd      int // -1 where the kernel has none
 	exitToken  int32
 	pipe       int // -1 after end of file
 	pipeToken  int32
 	pipeGrown  bool
+	slave      int // its end of its terminal, or -1
 	terminated bool
 	killed     time.Time // when SIGKILL was due; zero before
 	dead       bool      // the leader is
@@ -90,6 +94,8 @@ func NewSet() (*Set, error) {
 		orphans: map[int]*orphan{},
 		events:  make([]unix.EpollEvent, 128),
 		small:   make([]byte, pipeSize),
+		size:    unix.Winsize{Row: 24, Col: 80},
+		unwatch: func() {},
 	}
 	if err := s.open(); err != nil {
 		s.free()
@@ -99,15 +105,15 @@ func NewSet() (*Set, error) {
 }
 
 func (s *Set) open() (err error) {
-	if err := checkPidfd(); err != nil {
-		return err
-	}
+	s.kernel = lookAtKernel()
 	if err := unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); err != nil {
 		return fmt.Errorf("cannot supervise: become the parent of orphans: %w", err)
 	}
-	// What this program was started with beyond fds 0-2 is not for commands.
-	// Kernels before 5.11 refuse; there the files stay inherited.
-	_ = unix.CloseRange(3, ^uint(0), unix.CLOSE_RANGE_CLOEXEC)
+	s.fileLimit = fileLimit()
+	keepFiles(s.kernel)
+	if err := keepSignals(); err != nil {
+		return err
+	}
 	if s.session, err = unix.Getsid(0); err != nil {
 		return fmt.Errorf("cannot supervise: getsid: %w", err)
 	}
@@ -123,89 +129,10 @@ func (s *Set) open() (err error) {
 	if s.adopted, err = unix.Open(adoptedList(), unix.O_RDONLY|unix.O_CLOEXEC, 0); err != nil {
 		s.adopted = -1
 	}
+	if !s.kernel.pidfd {
+		s.unwatch = s.watchChildren()
+	}
 	return unix.EpollCtl(s.epoll, unix.EPOLL_CTL_ADD, s.wake, &unix.EpollEvent{Events: unix.EPOLLIN, Fd: wakeToken})
-}
-
-func checkPidfd() error {
-	fd, err := unix.PidfdOpen(os.Getpid(), 0)
-	if err != nil {
-		return fmt.Errorf("cannot supervise: this kernel has no pidfd (Linux 5.4 is needed): %w", err)
-	}
-	return unix.Close(fd)
-}
-
-// Start starts a command and returns the process number of its leader. The
-// error is a *StartError. It may take up to 0.6 s where a cause may pass.
-func (s *Set) Start(id ID, spec Spec) (pid int, err error) {
-	path, err := prepare(spec)
-	if err != nil {
-		return 0, err
-	}
-	if s.procs[id] != nil {
-		return 0, inUse(id, spec)
-	}
-	p := &process{id: id, spec: spec, pidfd: -1, pipe: -1}
-	if err := s.spawn(p, path); err != nil {
-		return 0, explain(spec, path, err)
-	}
-	s.procs[id] = p
-	s.claim(p, p.pid)
-	return p.pid, nil
-}
-
-// spawn makes the pipe and the process, and has epoll report both.
-func (s *Set) spawn(p *process, path string) error {
-	var pipe [2]int
-	if err := unix.Pipe2(pipe[:], unix.O_CLOEXEC); err != nil {
-		return err
-	}
-	p.pipe = pipe[0]
-	err := launch(func() (err error) {
-		p.pid, err = syscall.ForkExec(path, p.spec.Argv, &syscall.ProcAttr{
-			Dir:   p.spec.Dir,
-			Env:   p.spec.Env,
-			Files: []uintptr{uintptr(s.null), uintptr(pipe[1]), uintptr(pipe[1])},
-			Sys:   &syscall.SysProcAttr{Setsid: true, Pdeathsig: syscall.SIGKILL, PidFD: &p.pidfd},
-		})
-		return err
-	})
-	unix.Close(pipe[1])
-	if err != nil {
-		unix.Close(p.pipe)
-		return err
-	}
-	// Only here, and only on this end: the command's writes block.
-	_, _ = unix.FcntlInt(uintptr(p.pipe), unix.F_SETFL, unix.O_NONBLOCK)
-	p.exitToken, err = s.add(p.pidfd, unix.EPOLLIN|unix.EPOLLONESHOT, source{p: p})
-	if err == nil {
-		p.pipeToken, err = s.add(p.pipe, unix.EPOLLIN, source{p: p, output: true})
-	}
-	if err != nil {
-		s.abandon(p)
-	}
-	return err
-}
-
-// abandon ends a leader that epoll refused to watch.
-func (s *Set) abandon(p *process) {
-	_ = unix.Kill(-p.pid, unix.SIGKILL)
-	_, _ = wait4(p.pid, 0)
-	s.closePipe(p)
-	s.closeExit(p)
-}
-
-// add has epoll report events of fd and returns the token of the source.
-func (s *Set) add(fd int, events uint32, from source) (int32, error) {
-	s.token++
-	if s.token == wakeToken {
-		s.token++
-	}
-	err := unix.EpollCtl(s.epoll, unix.EPOLL_CTL_ADD, fd, &unix.EpollEvent{Events: events, Fd: s.token})
-	if err != nil {
-		return 0, err
-	}
-	s.sources[s.token] = from
-	return s.token, nil
 }
 
 // Wait delivers output, notices which commands are done and appends them to
@@ -235,6 +162,9 @@ func (s *Set) turn(block bool) (woken bool) {
 			continue
 		}
 		s.handle(event.Fd)
+	}
+	if !s.kernel.pidfd {
+		s.lookForExits()
 	}
 	s.tick()
 	if len(s.ending) > 0 {
@@ -284,7 +214,7 @@ func (s *Set) handle(token int32) {
 func (s *Set) leaderExited(p *process) {
 	p.dead = true
 	s.adopt()
-	if !p.terminated || !p.killed.IsZero() || s.adopted < 0 {
+	if !p.terminated || !p.killed.IsZero() || s.kernel.sight == blind {
 		s.killTree(p)
 	}
 	if !s.empty(p) || !s.finish(p) {
@@ -309,7 +239,7 @@ func (s *Set) finish(p *process) bool {
 }
 
 func (s *Set) closeExit(p *process) {
-	unix.Close(p.pidfd)
+	closeAll(p.pidfd)
 	delete(s.sources, p.exitToken)
 }
 
@@ -320,6 +250,14 @@ func (s *Set) Terminate(id ID) {
 	if p := s.procs[id]; p != nil {
 		p.terminated = true
 		s.signalTree(p, p.spec.stopSignal(), unix.SIGCONT)
+	}
+}
+
+// Asked says that somebody else has asked the command to end: it is as after
+// Terminate, and nothing is sent.
+func (s *Set) Asked(id ID) {
+	if p := s.procs[id]; p != nil {
+		p.terminated = true
 	}
 }
 

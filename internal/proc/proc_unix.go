@@ -5,7 +5,7 @@ package proc
 import (
 	"errors"
 	"os"
-	"slices"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -58,6 +58,9 @@ func (s *Set) Start(id ID, spec Spec) (pid int, err error) {
 	path, err := prepare(spec)
 	if err != nil {
 		return 0, err
+	}
+	if spec.TTY {
+		return 0, &StartError{Code: CodeNotStarted, Program: spec.Argv[0], Reason: "a terminal for it (tty) is not supported on this system yet"}
 	}
 	if s.procs[id] != nil {
 		return 0, inUse(id, spec)
@@ -227,6 +230,14 @@ func (s *Set) Terminate(id ID) {
 	}
 }
 
+// Asked says that somebody else has asked the command to end: it is as after
+// Terminate, and nothing is sent.
+func (s *Set) Asked(id ID) {
+	if p := s.procs[id]; p != nil {
+		closeOnce(p.terminated)
+	}
+}
+
 // Kill ends every process of the command's group.
 func (s *Set) Kill(id ID) {
 	if p := s.procs[id]; p != nil {
@@ -254,7 +265,7 @@ func (s *Set) Pid(id ID) int {
 
 // Close ends the groups of all running commands. It takes at most limit, and
 // returns the leaders of those that have not ended then.
-func (s *Set) Close(limit time.Duration) (left []int) {
+func (s *Set) Close(limit time.Duration) (left []Member) {
 	for id := range s.procs {
 		s.Kill(id)
 	}
@@ -264,9 +275,8 @@ func (s *Set) Close(limit time.Duration) (left []int) {
 		s.Wait(true, nil)
 	}
 	for _, p := range s.procs {
-		left = append(left, p.pid)
+		left = append(left, Member{p.pid, strings.Join(p.spec.Argv, " ")})
 	}
-	slices.Sort(left)
 	s.null.Close()
 	return left
 }

@@ -15,7 +15,7 @@ import (
 // to execute.
 func prepare(spec Spec) (string, error) {
 	if len(spec.Argv) == 0 {
-		return "", &StartError{CodeNotStarted, "", "the command is empty", nil}
+		return "", &StartError{Code: CodeNotStarted, Reason: "the command is empty"}
 	}
 	path, problem := lookup(spec)
 	if problem == nil {
@@ -28,31 +28,26 @@ func prepare(spec Spec) (string, error) {
 }
 
 func inUse(id ID, spec Spec) error {
-	return &StartError{CodeNoResources, spec.Argv[0], fmt.Sprintf("a command with ID %d is running", id), nil}
+	return &StartError{
+		Code: CodeNoResources, Program: spec.Argv[0],
+		Reason: fmt.Sprintf("a command with ID %d is running", id),
+	}
 }
 
-// launch calls start again while its error is one that passes.
+// busyTries is how often a program is started that something has open for
+// writing: 0.6 s in all. It is most often a process that was forked while the
+// program was being written, and that executes its own now (golang.org/issue/22315).
+const busyTries = 7
+
+// launch calls start again while the program is busy.
 func launch(start func() error) error {
 	pause := 10 * time.Millisecond
-	for try := 0; ; try++ {
+	for try := 1; ; try++ {
 		err := start()
-		if err == nil || try >= retries(err) {
+		if try == busyTries || !errors.Is(err, syscall.ETXTBSY) {
 			return err
 		}
 		time.Sleep(pause)
 		pause *= 2
 	}
-}
-
-// retries returns how often to try again after err: 0.6 s in all for a program
-// that another process, forked while the program was being written, still has
-// open for writing (golang.org/issue/22315); 0.3 s for a full process table.
-func retries(err error) int {
-	switch {
-	case errors.Is(err, syscall.ETXTBSY):
-		return 6
-	case errors.Is(err, syscall.EAGAIN), errors.Is(err, syscall.ENOMEM):
-		return 5
-	}
-	return 0
 }

@@ -43,7 +43,7 @@ func adoptedList() string {
 
 // adopt looks for new orphans. It costs one read when there are none.
 func (s *Set) adopt() {
-	if s.adopted < 0 {
+	if s.kernel.sight == blind {
 		return
 	}
 	// One that died after the list was read has left children to a later list.
@@ -54,7 +54,7 @@ func (s *Set) adopt() {
 // adoptListed tracks the new orphans of one list, and reports whether it had
 // to reap one.
 func (s *Set) adoptListed() (reaped bool) {
-	for _, pid := range readChildren(s.adopted) {
+	for _, pid := range s.ownChildren() {
 		// What was started from the main thread is in the list too.
 		if s.orphans[pid] != nil || s.isLeader(pid) {
 			continue
@@ -72,6 +72,14 @@ func (s *Set) adoptListed() (reaped bool) {
 	return reaped
 }
 
+// ownChildren lists adopted processes, and perhaps other children.
+func (s *Set) ownChildren() []int {
+	if s.adopted >= 0 {
+		return readChildren(s.adopted)
+	}
+	return scanFamilies()[os.Getpid()]
+}
+
 func (s *Set) isLeader(pid int) bool {
 	p := s.owners[pid]
 	return p != nil && p.pid == pid
@@ -87,15 +95,19 @@ func (s *Set) track(pid, session int) {
 	} else if o.dying = !hasMemory(pid); o.dying {
 		s.dying++
 	}
-	var err error
-	if o.pidfd, err = unix.PidfdOpen(pid, 0); err != nil {
-		o.pidfd = -1
+	o.pidfd = -1
+	if !s.kernel.pidfd {
 		return
 	}
-	if o.token, err = s.add(o.pidfd, unix.EPOLLIN|unix.EPOLLONESHOT, source{orphan: o}); err != nil {
-		unix.Close(o.pidfd)
-		o.pidfd = -1
+	fd, err := unix.PidfdOpen(pid, 0)
+	if err != nil {
+		return
 	}
+	if o.token, err = s.add(fd, unix.EPOLLIN|unix.EPOLLONESHOT, source{orphan: o}); err != nil {
+		unix.Close(fd)
+		return
+	}
+	o.pidfd = fd
 }
 
 // ownerOf returns the command that an orphan belongs to: by its session, by
@@ -204,11 +216,12 @@ func (s *Set) killTree(p *process) {
 }
 
 // signalTree sends signals to every process of p: to its group at once, then
-// to each one that has left the group.
-func (s *Set) signalTree(p *process, signals ...syscall.Signal) {
+// to each one that has left the group. It returns those it found.
+func (s *Set) signalTree(p *process, signals ...syscall.Signal) []member {
 	s.adopt()
 	var strays []member
-	for _, m := range walk(s.roots(p)) {
+	tree := s.kernel.sight.below(s.roots(p))
+	for _, m := range tree {
 		s.claim(p, m.pid)
 		if group, err := unix.Getpgid(m.pid); err == nil && group != p.pid {
 			strays = append(strays, m)
@@ -220,6 +233,7 @@ func (s *Set) signalTree(p *process, signals ...syscall.Signal) {
 	for _, m := range strays {
 		m.signal(signals)
 	}
+	return tree
 }
 
 // roots returns the children of this program that are the tops of p's tree.

@@ -236,13 +236,18 @@ func TestCloseEndsAll(t *testing.T) {
 	}
 }
 
-func TestCloseNamesWhatItCannotEnd(t *testing.T) {
+func TestWhatIsLeftHasACommand(t *testing.T) {
 	b := newBench(t)
-	pid := b.shell(1, "sleep 60")
+	pid := b.start(1, "sleep", "60")
 	b.shell(2, "exit 0")
-	b.until("end", func() bool { return stateOf(b.Pid(1)) != 'Z' && b.exits[2] == Exit{ID: 2} })
-	if got := alive([]member{{pid: pid}, {pid: 1 << 30}}); len(got) != 1 || got[0] != pid {
-		t.Errorf("%v, want [%d]", got, pid)
+	b.until("end of 2", func() bool { return b.exits[2] == Exit{ID: 2} })
+	e := ending{met: map[int]string{pid: "sleep 60", 1 << 30: "other"}}
+	left := e.alive()
+	if len(left) != 1 || left[0] != (Member{pid, "sleep 60"}) {
+		t.Errorf("left: %v", left)
+	}
+	if ended := e.list(left); len(ended) != 1 || ended[0] != (Member{1 << 30, "other"}) {
+		t.Errorf("ended: %v", ended)
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strconv"
 	"syscall"
 
@@ -13,32 +12,6 @@ import (
 
 // member is a process found by a walk, and the parent it was found under.
 type member struct{ pid, parent int }
-
-// walk returns the members and all their descendants, parents first.
-func walk(members []member) []member {
-	for i := 0; i < len(members); i++ {
-		parent := members[i].pid
-		for _, pid := range children(parent) {
-			members = append(members, member{pid, parent})
-		}
-	}
-	return members
-}
-
-// children lists the children of all threads of pid.
-func children(pid int) []int {
-	var all []int
-	lists, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
-	for _, list := range lists {
-		fd, err := unix.Open(list, unix.O_RDONLY|unix.O_CLOEXEC, 0)
-		if err != nil {
-			continue
-		}
-		all = append(all, readChildren(fd)...)
-		unix.Close(fd)
-	}
-	return all
-}
 
 // readChildren reads an open list of children from its beginning.
 func readChildren(fd int) []int {
@@ -74,19 +47,30 @@ func (m member) signal(signals []syscall.Signal) {
 		}
 		return
 	}
-	fd, err := unix.PidfdOpen(m.pid, 0)
-	if err != nil {
-		return
+	send := func(sig syscall.Signal) { _ = unix.Kill(m.pid, sig) }
+	// No pidfd to be had: the number has to do.
+	if fd, err := unix.PidfdOpen(m.pid, 0); err == nil {
+		defer unix.Close(fd)
+		send = func(sig syscall.Signal) { _ = unix.PidfdSendSignal(fd, sig, nil, 0) }
 	}
-	defer unix.Close(fd)
 	// The number may have been given to another process since the walk. Still
 	// below the same parent, or adopted by this program, it has not.
 	if status, ok := statusOf(m.pid); !ok || status.parent != m.parent && status.parent != os.Getpid() {
 		return
 	}
 	for _, sig := range signals {
-		_ = unix.PidfdSendSignal(fd, sig, nil, 0)
+		send(sig)
 	}
+}
+
+// commandOf returns the command line of pid, or its name in brackets.
+func commandOf(pid int) string {
+	line, _ := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid))
+	if text := bytes.ReplaceAll(bytes.TrimRight(line, "\x00"), []byte{0}, []byte{' '}); len(text) > 0 {
+		return string(text)
+	}
+	name, _ := os.ReadFile(fmt.Sprintf("/proc/%d/comm", pid))
+	return "[" + string(bytes.TrimSpace(name)) + "]"
 }
 
 // status is the part of proc_pid_stat(5) that is needed here.
@@ -115,4 +99,13 @@ func statusOf(pid int) (s status, ok bool) {
 func hasMemory(pid int) bool {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/statm", pid))
 	return err == nil && !bytes.HasPrefix(text, []byte("0 "))
+}
+
+// living says whether pid has not exited. Blind, it takes every child for alive.
+func (v sight) living(pid int) bool {
+	if v == blind {
+		return true
+	}
+	st, ok := statusOf(pid)
+	return ok && st.state != 'Z' && st.state != 'X'
 }

@@ -1,0 +1,162 @@
+package proc
+
+import (
+	"errors"
+	"maps"
+	"slices"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// Close ends every process below this one, whatever its session and whoever
+// started it, and frees the Set. It takes at most limit, and returns the
+// processes that are still alive then: those in disk sleep, and those of other
+// users. What ends here is not reported, and its output is dropped. Nobody else
+// may be waiting for a child meanwhile.
+func (s *Set) Close(limit time.Duration) (left []Member) {
+	defer s.free()
+	for _, p := range s.procs {
+		_ = unix.Kill(-p.pid, unix.SIGKILL)
+	}
+	_, left = EndAll(unix.SIGKILL, 0, limit)
+	return left
+}
+
+// EndAll ends every process below this one: first with sig and, for what is
+// stopped, SIGCONT, from grace on with SIGKILL, for at most limit. It returns
+// what it found alive and has ended, and what is left then.
+//
+// This program must be a child subreaper. Then, and only then, it has no
+// descendant when it has no child; lists of children may omit some (proc(5)).
+// Nobody else may be waiting for a child meanwhile.
+func EndAll(sig syscall.Signal, grace, limit time.Duration) (ended, left []Member) {
+	e := ending{sight: lookForProc(), met: map[int]string{}}
+	begin := time.Now()
+	for pause := 200 * time.Microsecond; ; pause = min(2*pause, 5*time.Millisecond) {
+		now := time.Since(begin)
+		if now < grace {
+			e.ask(sig)
+		} else {
+			e.kill()
+		}
+		if reapAll() {
+			return e.list(nil), nil
+		}
+		if now >= limit {
+			left = e.alive()
+			return e.list(left), left
+		}
+		time.Sleep(pause)
+	}
+}
+
+// ending is one EndAll.
+type ending struct {
+	sight sight
+	below []member       // as last seen
+	met   map[int]string // the commands of all that were alive
+}
+
+// metMax bounds what is remembered of processes that go on forking.
+const metMax = 1000
+
+// ask sends sig, once each, to the processes that are new.
+func (e *ending) ask(sig syscall.Signal) {
+	for _, m := range e.look() {
+		m.signal([]syscall.Signal{sig, unix.SIGCONT})
+	}
+}
+
+// kill kills all.
+func (e *ending) kill() {
+	e.look()
+	for _, m := range e.below {
+		m.signal([]syscall.Signal{unix.SIGKILL})
+	}
+}
+
+// look returns what is alive and was not met before.
+func (e *ending) look() (fresh []member) {
+	e.below = e.sight.own()
+	for _, m := range e.below {
+		if _, known := e.met[m.pid]; known || len(e.met) >= metMax || !e.sight.living(m.pid) {
+			continue
+		}
+		e.met[m.pid] = commandOf(m.pid)
+		fresh = append(fresh, m)
+	}
+	return fresh
+}
+
+// alive returns what has not ended.
+func (e *ending) alive() (left []Member) {
+	for _, m := range e.sight.own() {
+		if e.sight.living(m.pid) {
+			left = append(left, Member{m.pid, commandOf(m.pid)})
+		}
+	}
+	return left
+}
+
+// list returns what was met, but for what is left.
+func (e *ending) list(left []Member) (ended []Member) {
+	for _, pid := range slices.Sorted(maps.Keys(e.met)) {
+		if !slices.ContainsFunc(left, func(m Member) bool { return m.Pid == pid }) {
+			ended = append(ended, Member{pid, e.met[pid]})
+		}
+	}
+	return ended
+}
+
+// reapAll reaps every dead child and reports whether there is none left, which
+// for a parent of orphans means no descendant.
+func reapAll() bool {
+	for {
+		var status unix.WaitStatus
+		pid, err := unix.Wait4(-1, &status, unix.WNOHANG, nil)
+		switch {
+		case errors.Is(err, unix.EINTR):
+		case err != nil:
+			return true
+		case pid == 0:
+			return false
+		}
+	}
+}
+
+// free closes all descriptors. A Wake in another goroutine may be between its
+// flag and its write: the eventfd is closed after that write only.
+func (s *Set) free() {
+	for _, p := range s.procs {
+		s.closePipe(p)
+		closeAll(p.pidfd)
+	}
+	s.unwatch()
+	for _, o := range s.orphans {
+		closeAll(o.pidfd)
+	}
+	if s.wake >= 0 && !s.woken.CompareAndSwap(false, true) {
+		awaitRead(s.wake)
+	}
+	closeAll(s.epoll, s.wake, s.null, s.adopted)
+	s.procs, s.orphans, s.ending, s.ended = nil, nil, nil, nil
+}
+
+func awaitRead(fd int) {
+	for {
+		n, err := unix.Poll([]unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}, -1)
+		if n == 1 || err != unix.EINTR {
+			return
+		}
+	}
+}
+
+func closeAll(fds ...int) {
+	for _, fd := range fds {
+		if fd >= 0 {
+			unix.Close(fd)
+		}
+	}
+}

@@ -1,0 +1,138 @@
+package proc
+
+import (
+	"fmt"
+	"os"
+	"os/signal"
+	"strconv"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// kernel is what this system offers. Containers, emulators and old kernels
+// refuse some of it; for each there is another way.
+type kernel struct {
+	pidfd    bool  // else SIGCHLD tells of exits
+	sight    sight // of descendants
+	warnings []string
+}
+
+func lookAtKernel() kernel {
+	k := kernel{pidfd: true, sight: lookForProc()}
+	if err := checkPidfd(); err != nil {
+		k.pidfd = false
+		k.warn("this system refuses pidfd_open (%v): a process is known by its number alone", err)
+	}
+	switch k.sight {
+	case byScan:
+		k.warn("this system has no /proc/PID/task/TID/children: all processes are looked through instead, which takes longer")
+	case blind:
+		k.warn("there is no /proc: a process that leaves the session of its command is found at the end of the run only")
+	}
+	return k
+}
+
+func (k *kernel) warn(format string, args ...any) {
+	k.warnings = append(k.warnings, fmt.Sprintf(format, args...))
+}
+
+// Warnings says what this system lacks, so that some things are done in another
+// way than usual.
+func (s *Set) Warnings() []string { return s.kernel.warnings }
+
+func checkPidfd() error {
+	fd, err := unix.PidfdOpen(os.Getpid(), 0)
+	if err != nil {
+		return err
+	}
+	return unix.Close(fd)
+}
+
+// watchChildren has each SIGCHLD wake the Set. stop ends it.
+func (s *Set) watchChildren() (stop func()) {
+	told := make(chan os.Signal, 1)
+	signal.Notify(told, unix.SIGCHLD)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for range told {
+			s.Wake()
+		}
+	}()
+	return func() {
+		signal.Stop(told)
+		close(told)
+		<-done
+	}
+}
+
+// lookForExits finds the leaders that have exited, where no pidfd tells.
+func (s *Set) lookForExits() {
+	for _, p := range s.procs {
+		if !p.dead && hasExited(p.pid) {
+			s.leaderExited(p)
+		}
+	}
+}
+
+// hasExited says whether a child is a zombie, and leaves it one.
+func hasExited(pid int) bool {
+	var info unix.Siginfo // Signo is 0 if it runs
+	err := unix.Waitid(unix.P_PID, pid, &info, unix.WEXITED|unix.WNOHANG|unix.WNOWAIT, nil)
+	return err == nil && info.Signo != 0
+}
+
+// filesMax bounds the search for open files where nothing lists them.
+const filesMax = 1 << 20
+
+// keepFiles marks what this program was started with beyond fds 0-2: it is not
+// for commands.
+func keepFiles(k kernel) {
+	if unix.CloseRange(3, ^uint(0), unix.CLOSE_RANGE_CLOEXEC) == nil {
+		return // Linux 5.11
+	}
+	if k.sight == blind {
+		for fd := range min(fileLimit(), filesMax) {
+			keepFile(fd)
+		}
+		return
+	}
+	files, _ := os.ReadDir("/proc/self/fd")
+	for _, file := range files {
+		if fd, err := strconv.Atoi(file.Name()); err == nil {
+			keepFile(fd)
+		}
+	}
+}
+
+func keepFile(fd int) {
+	if fd > 2 {
+		_, _ = unix.FcntlInt(uintptr(fd), unix.F_SETFD, unix.FD_CLOEXEC)
+	}
+}
+
+// fileLimit returns how many files this program may have open.
+func fileLimit() int {
+	var limit unix.Rlimit
+	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &limit); err != nil {
+		return 1024
+	}
+	return int(min(limit.Cur, 1<<30))
+}
+
+// keepSignals lets commands start with default signals. What was blocked or
+// ignored when this program was started (nohup, a script's background job)
+// would stay so in them. A signal that is taken and not heard is ignored here
+// and not there; of the others the Go runtime takes care.
+func keepSignals() error {
+	if err := unix.PthreadSigmask(unix.SIG_SETMASK, &unix.Sigset_t{}, nil); err != nil {
+		return fmt.Errorf("cannot supervise: unblock signals: %w", err)
+	}
+	for _, sig := range []syscall.Signal{unix.SIGINT, unix.SIGHUP} {
+		if signal.Ignored(sig) {
+			signal.Notify(make(chan os.Signal, 1), sig)
+		}
+	}
+	return nil
+}

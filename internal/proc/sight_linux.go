@@ -1,0 +1,106 @@
+package proc
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+
+	"golang.org/x/sys/unix"
+)
+
+// sight is how descendants are found: the ways from the best to the worst.
+type sight int
+
+const (
+	byList sight = iota // the kernel's lists of children
+	byScan              // the parents of all processes
+	blind               // without /proc: the own children only, by trial
+)
+
+func lookForProc() sight {
+	if _, err := os.Stat(adoptedList()); err == nil {
+		return byList
+	}
+	if _, ok := statusOf(os.Getpid()); ok {
+		return byScan
+	}
+	return blind
+}
+
+// below returns the members and all their descendants, parents first. Blind, it
+// knows of none.
+func (v sight) below(members []member) []member {
+	of := children
+	switch v {
+	case byScan:
+		families := scanFamilies()
+		of = func(pid int) []int { return families[pid] }
+	case blind:
+		return members
+	}
+	for i := 0; i < len(members); i++ {
+		parent := members[i].pid
+		for _, pid := range of(parent) {
+			members = append(members, member{pid, parent})
+		}
+	}
+	return members
+}
+
+// own returns what is below this program. Blind, it is the children alone, and
+// takes up to a second; when they have ended, theirs are children.
+func (v sight) own() []member {
+	self := os.Getpid()
+	if v != blind {
+		return v.below([]member{{pid: self}})[1:]
+	}
+	var members []member
+	for pid := 2; pid < pidMax; pid++ {
+		if isChild(pid) {
+			members = append(members, member{pid, self})
+		}
+	}
+	return members
+}
+
+// pidMax is above every process number (PID_MAX_LIMIT).
+const pidMax = 4 << 20
+
+// isChild asks the one call that tells without /proc. A zombie is one too.
+func isChild(pid int) bool {
+	err := unix.Waitid(unix.P_PID, pid, nil, unix.WEXITED|unix.WNOHANG|unix.WNOWAIT, nil)
+	return !errors.Is(err, unix.ECHILD)
+}
+
+// children lists the children of all threads of pid.
+func children(pid int) []int {
+	var all []int
+	lists, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
+	for _, list := range lists {
+		fd, err := unix.Open(list, unix.O_RDONLY|unix.O_CLOEXEC, 0)
+		if err != nil {
+			continue
+		}
+		all = append(all, readChildren(fd)...)
+		unix.Close(fd)
+	}
+	return all
+}
+
+// scanFamilies returns the children of all processes.
+func scanFamilies() map[int][]int {
+	families := map[int][]int{}
+	entries, _ := os.ReadDir("/proc")
+	for _, entry := range entries {
+		pid, err := strconv.Atoi(entry.Name())
+		if err != nil {
+			continue
+		}
+		if st, ok := statusOf(pid); ok {
+			families[st.parent] = append(families[st.parent], pid)
+		}
+	}
+	return families
+}

@@ -1,0 +1,127 @@
+package proc
+
+import (
+	"fmt"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// Start starts a command and returns the process number of its leader. The
+// error is a *StartError. It may take up to 0.6 s where a cause may pass.
+func (s *Set) Start(id ID, spec Spec) (pid int, err error) {
+	path, err := prepare(spec)
+	if err != nil {
+		return 0, err
+	}
+	if s.procs[id] != nil {
+		return 0, inUse(id, spec)
+	}
+	p := &process{id: id, spec: spec, pidfd: -1, pipe: -1, slave: -1}
+	if err := s.spawn(p, path); err != nil {
+		return 0, s.explain(spec, path, err)
+	}
+	s.procs[id] = p
+	s.claim(p, p.pid)
+	return p.pid, nil
+}
+
+// spawn makes the streams and the process, and has epoll report both.
+func (s *Set) spawn(p *process, path string) error {
+	streams, err := s.openStreams(p)
+	if err != nil {
+		return err
+	}
+	if err := s.fork(p, path, streams); err != nil {
+		s.closePipe(p)
+		return err
+	}
+	p.exitToken, err = s.add(p.pidfd, unix.EPOLLIN|unix.EPOLLONESHOT, source{p: p})
+	if err == nil {
+		p.pipeToken, err = s.add(p.pipe, unix.EPOLLIN, source{p: p, output: true})
+	}
+	if err != nil {
+		s.abandon(p)
+	}
+	return err
+}
+
+// spareFiles are left free for looks at /proc and for the rest of this program,
+// when commands have used up all others.
+const spareFiles = 16
+
+// openStreams opens p's end of its pipe or terminal, and returns what becomes
+// fds 0 to 2 of the command.
+func (s *Set) openStreams(p *process) (streams []uintptr, err error) {
+	if p.spec.TTY {
+		if err := s.openTerminal(p); err != nil {
+			return nil, err
+		}
+		slave := uintptr(p.slave)
+		return []uintptr{slave, slave, slave}, nil
+	}
+	var pipe [2]int
+	if err := unix.Pipe2(pipe[:], unix.O_CLOEXEC); err != nil {
+		return nil, err
+	}
+	p.pipe = pipe[0]
+	// Only here, and only on this end: the command's writes block.
+	_, _ = unix.FcntlInt(uintptr(p.pipe), unix.F_SETFL, unix.O_NONBLOCK)
+	end := uintptr(pipe[1])
+	return []uintptr{uintptr(s.null), end, end}, nil
+}
+
+// fork starts the leader of p, and closes what only it needs.
+func (s *Set) fork(p *process, path string, streams []uintptr) error {
+	if !p.spec.TTY {
+		defer unix.Close(int(streams[1]))
+	}
+	if int(streams[1]) >= s.fileLimit-spareFiles {
+		return unix.EMFILE // numbers are given lowest first
+	}
+	attr := &syscall.SysProcAttr{Setsid: true, Pdeathsig: syscall.SIGKILL, Setctty: p.spec.TTY}
+	if s.kernel.pidfd {
+		attr.PidFD = &p.pidfd
+	}
+	return launch(func() (err error) {
+		p.pid, err = syscall.ForkExec(path, p.spec.Argv, &syscall.ProcAttr{
+			Dir: p.spec.Dir, Env: p.spec.Env, Files: streams, Sys: attr,
+		})
+		return err
+	})
+}
+
+// explain adds how many commands run to the cause of a failed start.
+func (s *Set) explain(spec Spec, path string, err error) *StartError {
+	problem := explain(spec, path, err)
+	if problem.Passing {
+		problem.Reason += fmt.Sprintf(" (%d commands run)", len(s.procs))
+	}
+	return problem
+}
+
+// abandon ends a leader that epoll refused to watch.
+func (s *Set) abandon(p *process) {
+	_ = unix.Kill(-p.pid, unix.SIGKILL)
+	_, _ = wait4(p.pid, 0)
+	s.closePipe(p)
+	s.closeExit(p)
+}
+
+// add has epoll report events of fd, if there is one, and returns the token of
+// the source.
+func (s *Set) add(fd int, events uint32, from source) (int32, error) {
+	s.token++
+	if s.token == wakeToken {
+		s.token++
+	}
+	if fd < 0 {
+		return s.token, nil
+	}
+	err := unix.EpollCtl(s.epoll, unix.EPOLL_CTL_ADD, fd, &unix.EpollEvent{Events: events, Fd: s.token})
+	if err != nil {
+		return 0, err
+	}
+	s.sources[s.token] = from
+	return s.token, nil
+}
