@@ -173,7 +173,7 @@ func (l lab) gone(ts *testscript.TestScript, neg bool, args []string) {
 	want(ts, neg, len(args) > 0, "gone PIDFILE...")
 	for _, name := range args {
 		pid := pidIn(ts, name)
-		if !within(grace, func() bool { return !isAlive(pid) }) {
+		if !soon(func() bool { return !isAlive(pid) }) {
 			ts.Fatalf("process %d of %s is alive: %s", pid, name, commandLine(pid))
 		}
 	}

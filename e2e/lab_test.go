@@ -51,7 +51,7 @@ func (l lab) setup(env *testscript.Env) error {
 	s := &story{t: env.T().(testing.TB), work: env.WorkDir, env: env.Vars, jobs: map[string]*job{}}
 	env.Values[storyKey{}] = s
 	env.Defer(func() { s.end(l.limit) })
-	return nil
+	return plant(s.work, ".precious", ".foreign.watch/")
 }
 
 // goEnvironment lets stories use the caches of whoever runs the tests: their
