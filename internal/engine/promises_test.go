@@ -36,7 +36,7 @@ func (w *world) checkStart(id ID) {
 	i, _ := w.g.Process(id.Process)
 	p := w.g.Processes()[i]
 	switch {
-	case id.Run != 1 || w.commands[id] != nil:
+	case id.Run != w.runs[id.Process]+1 || w.live(id.Process) != (ID{}):
 		w.t.Fatalf("%s is started twice", id)
 	case !w.selected[i]:
 		w.t.Fatalf("%s is started but not needed", id)
@@ -46,7 +46,7 @@ func (w *world) checkStart(id ID) {
 		w.t.Fatalf("%s is started while another start is unanswered", id)
 	case !w.open(p):
 		w.t.Fatalf("%s is started but its gate %v is not open", id, p.WaitsOn)
-	case w.shut(i):
+	case w.shut(i) && w.before[id.Process] != BackingOff:
 		w.t.Fatalf("%s is started after a failure and handles none", id)
 	case !p.Service && w.policy.Jobs > 0 && w.tasks() >= w.policy.Jobs:
 		w.t.Fatalf("%s is started as one more than %d tasks at once", id, w.policy.Jobs)
@@ -132,11 +132,14 @@ func (w *world) exiting(id ID) bool { return w.states[id.Process].Final() }
 
 var legal = map[State][]State{
 	"":         {Starting, Blocked, Skipped, Stopped},
-	Starting:   {Running, Failed},
-	Running:    {IsReady, Signalling, Stopping, Failed, Succeeded, Stopped},
-	IsReady:    {Stopping, Failed, Succeeded},
+	Waiting:    {Starting, Blocked, Skipped, Stopped},
+	Starting:   {Running, Failed, BackingOff, Waiting, Stopped},
+	Running:    {IsReady, Signalling, Stopping, Failed, Succeeded, Stopped, BackingOff},
+	IsReady:    {Running, Stopping, Failed, Succeeded, BackingOff},
 	Signalling: {Succeeded, Failed},
-	Stopping:   {Signalling, Failed, Stopped},
+	Stopping:   {Signalling, Failed, Stopped, BackingOff, Waiting},
+	BackingOff: {Starting, Stopped, Blocked, Skipped},
+	Succeeded:  {Waiting}, // what it waits on was started anew
 }
 
 func (w *world) checkChanged(c Changed) {

@@ -93,6 +93,17 @@ func (d *drawer) policy() Policy {
 		OnFailure:   rapid.SampledFrom([]OnFailure{"", FinishRunning, StopRunning, Continue}).Draw(d.t, "on failure"),
 		Jobs:        rapid.IntRange(0, 3).Draw(d.t, "jobs"),
 		StopTimeout: time.Minute,
+		Options:     map[string]Options{},
+	}
+	for _, proc := range d.processes {
+		if proc.Service && d.chance(60, "may be restarted") {
+			p.Options[proc.Name] = Options{
+				Restart:     rapid.SampledFrom([]string{"", RestartNo, RestartOnFailure, RestartAlways}).Draw(d.t, "restart"),
+				MaxRestarts: rapid.IntRange(1, 3).Draw(d.t, "at most"),
+				Cascade:     rapid.Bool().Draw(d.t, "cascade"),
+				Probed:      rapid.Bool().Draw(d.t, "probed"),
+			}
+		}
 	}
 	if d.chance(30, "targets") {
 		for _, proc := range d.processes {

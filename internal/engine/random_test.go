@@ -59,9 +59,11 @@ func (w *world) randomStep() {
 		w.answer(rapid.IntRange(0, len(w.due)-1).Draw(w.t, "answer"), true)
 	case choice < 70:
 		w.exitOne(true)
-	case choice < 85:
+	case choice < 78:
 		w.touch()
-	case choice < 90 && len(w.timers) > 0:
+	case choice < 87:
+		w.upset()
+	case choice < 92 && len(w.timers) > 0:
 		w.fire(rapid.IntRange(0, len(w.timers)-1).Draw(w.t, "timer"))
 	case choice < 95:
 		w.stale()
@@ -80,18 +82,24 @@ func (w *world) answer(n int, mayFail bool) {
 	switch a := ev.(type) {
 	case Started:
 		w.unanswered = false
+		if bad && rapid.Bool().Draw(w.t, "busy") {
+			w.runs[a.ID.Process]--
+			w.tell(Busy{a.ID, 125, "no process is left"})
+			return
+		}
 		if bad {
 			w.tell(StartFailed{a.ID, 127, "no such program"})
 			return
 		}
 		w.commands[a.ID].running = true
 	case Ready:
-		if bad {
+		if bad && w.states[a.ID.Process] != IsReady {
 			ev = NotReady{a.ID, "connection refused"}
 		}
 	case Signalled:
 		if bad {
-			ev = SignalFailed{ID: a.ID, Key: a.Keys[0], Why: "no space left on device", Turn: a.Turn}
+			passing := rapid.Bool().Draw(w.t, "passing")
+			ev = SignalFailed{ID: a.ID, Key: a.Keys[0], Why: "no space left on device", Turn: a.Turn, Passing: passing}
 		}
 	}
 	w.tell(ev)
@@ -146,10 +154,32 @@ func (w *world) fire(n int) {
 	w.tell(Fired{timer})
 }
 
+// upset lets something come between a service and its work.
+func (w *world) upset() {
+	var services []graph.Process
+	for _, p := range w.g.Processes() {
+		if p.Service && w.runs[p.Name] > 0 {
+			services = append(services, p)
+		}
+	}
+	if len(services) == 0 {
+		return
+	}
+	p := rapid.SampledFrom(services).Draw(w.t, "upset")
+	id := ID{p.Name, w.runs[p.Name]}
+	ev := rapid.SampledFrom([]Event{
+		Touched{p.Name, "main.go"}, Unready{id, "reloading"}, Unwell{id, "not alive"},
+	}).Draw(w.t, "by")
+	if _, unready := ev.(Unready); unready && w.states[p.Name] == IsReady {
+		w.due = append(w.due, Ready{id})
+	}
+	w.tell(ev)
+}
+
 // stale tells of attempts that are over or never were.
 func (w *world) stale() {
 	name := rapid.SampledFrom(w.g.Processes()).Draw(w.t, "process").Name
-	id := ID{name, rapid.SampledFrom([]int{0, 2}).Draw(w.t, "run")}
+	id := ID{name, rapid.SampledFrom([]int{0, 99}).Draw(w.t, "run")}
 	w.tell(rapid.SampledFrom([]Event{
 		Started{id},
 		Exited{id, 1, ""},
@@ -174,7 +204,7 @@ func (w *world) driveToEnd() {
 			w.tell(Seen{"outside"})
 		case !w.told["limited"] && !w.lost["limited"]:
 			w.tell(Seen{"limited"})
-		case w.exitAsked():
+		case w.exitAsked(), w.passTime():
 		default:
 			w.checkMayWait()
 			w.tell(Stop{})
@@ -185,7 +215,7 @@ func (w *world) driveToEnd() {
 // selfSignal lets a command make the watchpoints that are its own to make.
 func (w *world) selfSignal() bool {
 	for _, p := range w.g.Processes() {
-		a := w.commands[ID{p.Name, 1}]
+		a := w.commands[w.live(p.Name)]
 		if a == nil || !a.running {
 			continue
 		}
@@ -199,9 +229,20 @@ func (w *world) selfSignal() bool {
 	return false
 }
 
+// passTime fires a timer that something waits for.
+func (w *world) passTime() bool {
+	for n, timer := range w.timers {
+		if timer.Kind == BackOff || timer.Kind == Again || timer.Kind == Resignal {
+			w.fire(n)
+			return true
+		}
+	}
+	return false
+}
+
 func (w *world) exitTask() bool {
 	for _, p := range w.g.Processes() {
-		id := ID{p.Name, 1}
+		id := w.live(p.Name)
 		if a := w.commands[id]; a != nil && a.running && !p.Service && w.states[p.Name] != Signalling {
 			w.tell(Exited{id, 0, ""})
 			return true
@@ -212,8 +253,8 @@ func (w *world) exitTask() bool {
 
 func (w *world) exitAsked() bool {
 	for _, p := range w.g.Processes() {
-		id := ID{p.Name, 1}
-		if a := w.commands[id]; a != nil && (a.terminated || a.killed) {
+		id := w.live(p.Name)
+		if a := w.commands[id]; a != nil && (a.terminated || a.killed) && w.states[p.Name] != Signalling {
 			w.tell(Exited{id, 143, "SIGTERM"})
 			return true
 		}

@@ -19,6 +19,8 @@ type world struct {
 	selected []bool
 	handler  []bool
 	states   map[string]State
+	before   map[string]State // the state before that
+	runs     map[string]int   // attempts so far
 	told     map[string]bool // what the engine was told to be there
 	lost     map[string]bool // what can no longer come, whoever makes it
 	commands map[ID]*attempt // those that have not ended
@@ -50,7 +52,7 @@ type attempt struct {
 func newWorld(t *rapid.T, p plan) *world {
 	w := &world{
 		t: t, g: p.g, policy: p.policy, engine: New(p.g, p.policy),
-		states: map[string]State{}, told: map[string]bool{}, lost: map[string]bool{}, commands: map[ID]*attempt{},
+		states: map[string]State{}, before: map[string]State{}, runs: map[string]int{}, told: map[string]bool{}, lost: map[string]bool{}, commands: map[ID]*attempt{},
 		blame: map[string][]int{},
 	}
 	targets := p.g.Sinks()
@@ -125,6 +127,10 @@ func (w *world) believe(ev Event) {
 		w.requested, w.draining, w.timedOut = true, true, true
 	case StartFailed:
 		w.accuse(ev.ID, ev.Code)
+	case Busy:
+		w.accuse(ev.ID, ev.Code)
+	case Unwell:
+		w.accuse(ev.ID, 1)
 	case Exited:
 		w.accuse(ev.ID, max(1, ev.Code)) // 1 where a promise was not kept
 	case NotReady:
@@ -136,7 +142,7 @@ func (w *world) believe(ev Event) {
 
 // accuse says with which code a process may fail.
 func (w *world) accuse(id ID, code int) {
-	if id.Run == 1 {
+	if id.Run > 0 {
 		w.blame[id.Process] = append(w.blame[id.Process], code)
 	}
 }
@@ -149,7 +155,7 @@ func (w *world) giveUp(key string) {
 	}
 	w.lost[key] = true
 	for i, p := range w.g.Processes() {
-		if w.selected[i] && w.states[p.Name] == "" && slices.Contains(slices.Concat(p.WaitsOn...), key) {
+		if w.selected[i] && w.waits(p.Name) && slices.Contains(slices.Concat(p.WaitsOn...), key) {
 			w.failures = append(w.failures, failure{name: key, code: 124, why: "was given up"})
 			return
 		}
@@ -172,6 +178,7 @@ func (w *world) perform(a Action) {
 		i, _ := w.g.Process(a.ID.Process)
 		w.unanswered = true
 		w.commands[a.ID] = &attempt{index: i}
+		w.runs[a.ID.Process] = a.ID.Run
 		w.due = append(w.due, Started{a.ID})
 	case Probe:
 		w.due = append(w.due, Ready{a.ID})
@@ -206,11 +213,22 @@ func (w *world) declare(twins []string) {
 }
 
 func (w *world) changed(c Changed) {
+	w.before[c.ID.Process] = w.states[c.ID.Process]
 	w.states[c.ID.Process] = c.To
 	if c.To == Failed {
 		w.failures = append(w.failures, failure{c.ID.Process, c.Code, c.Why})
 	}
-	if c.To.Final() {
+	if c.To.Final() || c.To == BackingOff || c.To == Waiting {
 		delete(w.commands, c.ID)
 	}
+}
+
+func (w *world) waits(name string) bool { return w.states[name] == "" || w.states[name] == Waiting }
+
+// live is the attempt of a process that has not ended; zero if there is none.
+func (w *world) live(name string) ID {
+	if id := (ID{name, w.runs[name]}); w.commands[id] != nil {
+		return id
+	}
+	return ID{}
 }
