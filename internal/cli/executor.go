@@ -135,7 +135,7 @@ func (x *executor) Terminate(id engine.ID) {
 // stopBy runs the stop command, or sends the signal if it cannot.
 func (x *executor) stopBy(a *attempt) {
 	spec := a.command.spec
-	spec.Argv = a.command.stop
+	spec.Argv, spec.TTY = a.command.stop, false
 	spec.Env = merge(spec.Env, []string{fmt.Sprintf("WPRUN_PID=%d", x.set.Pid(a.number))})
 	if err := x.launch(a, &a.stopper, spec); err != nil {
 		x.insteadOf(a, err.Error())
