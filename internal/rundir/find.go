@@ -118,9 +118,18 @@ func Prune(project string, keep int) error {
 		if d.ID == latest {
 			continue
 		}
-		if e := os.RemoveAll(d.Path); e != nil {
+		if e := d.remove(); e != nil {
 			err = errors.Join(err, cannot("remove the old run", d.Path, e))
 		}
 	}
 	return err
+}
+
+// remove hides the run first, so that a kill leaves no half of it in sight.
+func (d Dir) remove() error {
+	hidden := filepath.Join(filepath.Dir(d.Path), "."+d.ID)
+	if err := os.Rename(d.Path, hidden); err != nil {
+		return err
+	}
+	return os.RemoveAll(hidden)
 }
