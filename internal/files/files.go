@@ -32,16 +32,18 @@ type Set struct {
 
 // Watch calls changed when files of a set were made, changed, removed or renamed,
 // with one path of them: once for each burst, which ends after 100 ms without
-// news, or after 1 s. What is there when Watch begins is no news.
+// news, or after 1 s. What is there when Watch begins is no news; begun is called,
+// from a goroutine of its own, when it is known.
 //
 // warn is told, in a line without newline, what hinders. Both are called from the
 // calling goroutine. Watch returns nil when ctx ends, and before that only with an
 // error about the globs.
-func Watch(ctx context.Context, sets []Set, warn func(string), changed func(name, path string)) error {
+func Watch(ctx context.Context, sets []Set, warn func(string), begun func(), changed func(name, path string)) error {
 	w, err := newWatcher(sets)
 	if err != nil {
 		return err
 	}
+	w.begun = begun
 	return w.watch(ctx, warn, changed)
 }
 
@@ -139,6 +141,7 @@ func waitFor(done <-chan struct{}, limit time.Duration) {
 func (w *watcher) run(ctx context.Context) {
 	w.ctx = ctx
 	if len(w.roots) == 0 {
+		w.begun()
 		return
 	}
 	events, err := w.openEvents()

@@ -177,7 +177,7 @@ func TestWhatIsNoFileIsNoNews(t *testing.T) {
 }
 
 func TestBadGlob(t *testing.T) {
-	err := Watch(t.Context(), one("/a/["), nil, nil)
+	err := Watch(t.Context(), one("/a/["), nil, nil, nil)
 	if err == nil || !strings.Contains(err.Error(), `cannot watch "/a/[" for "a"`) {
 		t.Errorf("error %v", err)
 	}

@@ -30,6 +30,7 @@ type loop struct {
 	leaving map[engine.ID]time.Time // since when they have been asked to end
 	last    time.Time               // of the latest event, by the clock of the run
 
+	begun    bool
 	finished bool
 	code     int
 }
@@ -56,12 +57,26 @@ func (l *loop) run() int {
 }
 
 func (l *loop) setUp() {
-	l.queue = append(l.queue, engine.Begin{})
+	if l.cfg.Files == nil {
+		l.begin()
+	} else {
+		l.later(engine.Timer{Kind: filesTimer}, filesPatience, l.begin)
+	}
 	l.later(engine.Timer{Kind: quietTimer}, quiet, l.sayWaiting)
 	if l.cfg.Timeout > 0 {
 		l.later(engine.Timer{Kind: runTimer}, l.cfg.Timeout, func() {
 			l.queue = append(l.queue, engine.TimeIsUp{})
 		})
+	}
+}
+
+// begin begins the run, once. A service that is started before its files are
+// watched could have read what was changed before that.
+func (l *loop) begin() {
+	l.stopTimer(engine.Timer{Kind: filesTimer})
+	if !l.begun {
+		l.begun = true
+		l.queue = append(l.queue, engine.Begin{})
 	}
 }
 

@@ -79,9 +79,10 @@ type Prober interface {
 // Files watches the files of processes that want to be restarted when one of
 // them changes.
 type Files interface {
-	// Watch reports changes until ctx ends. An error before that says that no
-	// change will be noticed any more.
-	Watch(ctx context.Context, changed func(process, path string)) error
+	// Watch reports changes until ctx ends. It calls begun when it knows what is
+	// there: from then on every change is one. An error before ctx ends says that
+	// no change will be noticed any more.
+	Watch(ctx context.Context, begun func(), changed func(process, path string)) error
 }
 
 // Pause asks to stop all that runs, and all time-outs, or to let it go on.
@@ -140,6 +141,10 @@ type Config struct {
 	Timeout time.Duration
 }
 
+// filesPatience is how long the run waits for Files to begin: one that hangs in a
+// file system must not keep it.
+const filesPatience = 2 * time.Second
+
 // quiet is the time without any event after which Waiting is called.
 const quiet = 10 * time.Second
 
@@ -190,11 +195,14 @@ func (l *loop) watch() error {
 // watchFiles lets the run go on when it can no longer notice changes: what
 // runs, runs.
 func (l *loop) watchFiles() error {
-	err := l.cfg.Files.Watch(l.ctx, func(process, path string) {
+	err := l.cfg.Files.Watch(l.ctx, func() { l.inbox.send(l.begin) }, func(process, path string) {
 		l.send(engine.Touched{Process: process, Path: path})
 	})
 	if err != nil && l.ctx.Err() == nil {
-		l.inbox.send(func() { l.cfg.Observer.Warn(err.Error()) })
+		l.inbox.send(func() {
+			l.cfg.Observer.Warn(err.Error())
+			l.begin()
+		})
 	}
 	return nil
 }

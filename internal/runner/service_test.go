@@ -31,6 +31,21 @@ func TestRunGoesOnWithoutItsFiles(t *testing.T) {
 	})
 }
 
+// What is started has seen no change that is not told of.
+func TestRunBeginsWhenItsFilesAreWatched(t *testing.T) {
+	for begins, want := range map[time.Duration]string{
+		time.Second: "1s start a#1", -1: "2s start a#1", time.Hour: "2s start a#1",
+	} {
+		play(t, func(s *stage) {
+			s.files = &fakeFiles{begins: begins}
+			s.task("a", command{lasts: 5 * time.Second})
+			code, err := s.run()
+			s.expectEnd(code, err, 0, nil)
+			s.expect(want, "start a")
+		})
+	}
+}
+
 func TestJitterIsAFifth(t *testing.T) {
 	least, most := time.Hour, time.Duration(0)
 	for range 10000 {

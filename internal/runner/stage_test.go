@@ -98,9 +98,14 @@ func (r *recorder) Told(id engine.ID, text string) { r.log.add("%s says %s", id,
 type fakeFiles struct {
 	changes map[time.Duration]string // the process whose file changes
 	fail    error
+	// begins is when it knows what is there; below 0 is never.
+	begins time.Duration
 }
 
-func (f *fakeFiles) Watch(ctx context.Context, changed func(process, path string)) error {
+func (f *fakeFiles) Watch(ctx context.Context, begun func(), changed func(process, path string)) error {
+	if f.begins >= 0 && f.fail == nil && pass(ctx, f.begins) {
+		begun()
+	}
 	for after, process := range f.changes {
 		timer := time.AfterFunc(after, func() { changed(process, process+".go") })
 		defer timer.Stop()

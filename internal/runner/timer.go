@@ -11,6 +11,7 @@ import (
 const (
 	quietTimer   engine.TimerKind = "quiet"
 	runTimer     engine.TimerKind = "run"
+	filesTimer   engine.TimerKind = "files"
 	leavingTimer engine.TimerKind = "leaving"
 )
 
