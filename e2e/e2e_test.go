@@ -30,8 +30,9 @@ var update = flag.Bool("update", false, "write what the stories got into the fil
 // TestMain makes the test binary be the programs of the stories.
 func TestMain(m *testing.M) {
 	testscript.Main(hearing{m}, map[string]func(){
-		"wprun":  func() { os.Exit(cli.Main(os.Args[1:], cli.System())) },
-		"helper": func() { helper(os.Args[1:]) },
+		"wprun":   wprun,
+		"wpguard": wprun,
+		"helper":  func() { helper(os.Args[1:]) },
 	})
 }
 
@@ -47,6 +48,8 @@ func (h hearing) Run() int {
 	}
 	return h.m.Run()
 }
+
+func wprun() { os.Exit(cli.Main(os.Args[1:], cli.System())) }
 
 // TestFault has a story for each way to go wrong that somebody has met, or that
 // a user will try in the first week.

@@ -115,8 +115,13 @@ func jobOf(ts *testscript.TestScript, name string) *job {
 	return j
 }
 
+// apart keeps two requests from being taken for one that came twice: 20 ms must
+// have passed since the first was heard, of which the story has seen evidence.
+const apart = 40 * time.Millisecond
+
 func press(ts *testscript.TestScript, neg bool, args []string) {
 	want(ts, neg, len(args) == 2 && len(args[1]) == 2 && args[1][0] == '^', "press NAME ^LETTER")
+	time.Sleep(apart)
 	_, err := jobOf(ts, args[0]).master.Write([]byte{args[1][1] & 0x1f})
 	ts.Check(err)
 }
@@ -142,6 +147,7 @@ func signalJob(ts *testscript.TestScript, neg bool, args []string) {
 	if pid == 0 {
 		ts.Fatalf("%s has no supervisor", name)
 	}
+	time.Sleep(apart)
 	ts.Check(unix.Kill(pid, unix.SignalNum(args[1])))
 }
 

@@ -29,7 +29,7 @@ var layers = []layer{
 	{
 		dir: "internal/cli",
 		may: append(
-			ours("config", "engine", "files", "graph", "nearest", "output", "probe", "proc", "rundir", "runner", "view", "watchpoint"),
+			ours("config", "engine", "files", "graph", "guard", "nearest", "output", "probe", "proc", "rundir", "runner", "view", "watchpoint"),
 			"github.com/spf13/...", "golang.org/x/sync/errgroup", "golang.org/x/term", "golang.org/x/sys/unix"),
 		why: "it is the one place that knows everybody, and the one that knows flags and streams",
 	},
@@ -55,6 +55,10 @@ var layers = []layer{
 	},
 	{dir: "internal/probe", may: append(ours("program"), "golang.org/x/sys/unix"), why: "it knows how to ask a service and no more"},
 	{dir: "internal/proc", may: append(ours("program"), "golang.org/x/sys/unix"), why: "it knows process trees and no more"},
+	{
+		dir: "internal/guard", may: append(ours("proc"), "golang.org/x/sys/unix", "golang.org/x/term"),
+		why: "it knows two processes of one run, and not what a run is",
+	},
 	{dir: "internal/program", may: []string{"golang.org/x/sys/unix"}, never: []string{"os/exec"}, why: "it looks at files and starts nothing"},
 	{dir: "internal/rundir", may: []string{"golang.org/x/sys/unix"}, why: "it knows a directory's layout and no more"},
 	{dir: "internal/output", why: "it knows bytes and a screen and no more"},

@@ -29,7 +29,7 @@ func (o *runOptions) run(cfg *config.Config, s Streams) error {
 	if o.dryRun {
 		return o.printPlan(cfg, s)
 	}
-	asked := listen()
+	asked := listen(s.Front)
 	defer asked.close()
 	tell := func(line string) { fmt.Fprintln(s.Err, ownLine(s.debug(), line)) }
 	if err := clearSurvivors(cfg.Dir, o.fresh, tell); err != nil {
@@ -47,14 +47,18 @@ func (o *runOptions) run(cfg *config.Config, s Streams) error {
 		return errors.Join(err, dir.Close())
 	}
 	code, err := r.conduct()
-	if err := errors.Join(err, dir.Close()); err != nil {
+	// The run was as it was, whether or not its journal could be written.
+	if err := dir.Close(); err != nil && !r.observer.unwritten {
+		tell("warning: " + err.Error())
+	}
+	if err != nil {
 		return internalFault(err)
 	}
 	if lost := r.asked.lost(); lost != nil {
 		return internalFault(lost)
 	}
 	if cause := r.asked.cause(); cause != 0 {
-		code = dieOf(cause)
+		return &exitError{code: 128 + int(cause), signal: cause}
 	}
 	return &exitError{code: code}
 }
@@ -114,7 +118,7 @@ func (r *run) prepare() error {
 func (r *run) info() rundir.Info {
 	info := rundir.Self()
 	info.ID, info.Started, info.Version = r.dir.ID, time.Now(), version()
-	info.File, info.Args = r.cfg.File, os.Args
+	info.File, info.Args = r.cfg.File, append([]string{"wprun"}, os.Args[1:]...)
 	info.ConfigHash = r.cfg.Hash
 	return info
 }
@@ -142,6 +146,7 @@ func (r *run) loop() (int, error) {
 	for _, lack := range set.Warnings() {
 		r.observer.Warn(lack)
 	}
+	r.asked.Resize = set.Resize
 	executor := newExecutor(set, r.commands())
 	executor.sockets, executor.warn = r.dir.Path, r.observer.Warn
 	r.observer.executor = executor
@@ -151,7 +156,8 @@ func (r *run) loop() (int, error) {
 	}
 	code, err := runner.Run(context.Background(), runner.Config{
 		Graph: r.cfg.Graph, Policy: policy, Executor: executor, Watchpoints: r.points,
-		Prober: executor, Observer: r.observer, Stop: r.asked.C, Timeout: r.cfg.Timeout,
+		Prober: executor, Observer: r.observer, Timeout: r.cfg.Timeout,
+		Stop: r.asked.C, Pause: r.asked.Pause, Do: r.asked.Do,
 		Files: newWatched(r.cfg, r.observer.Warn),
 	})
 	left := set.Close(r.observer.closeLimit())
@@ -167,7 +173,7 @@ func (r *run) loop() (int, error) {
 // exitCode prefers the signal that ended the run, and then the process that the
 // user named.
 func (r *run) exitCode(code int) int {
-	if r.asked.lost() != nil {
+	if r.asked.lost() != nil || r.asked.orphaned() {
 		return codeInternal
 	}
 	if cause := r.asked.cause(); cause != 0 {
@@ -231,6 +237,8 @@ func (r *run) whyStopped(ev engine.Event) string {
 	switch cause := r.asked.cause(); {
 	case r.asked.lost() != nil:
 		return "the output cannot be written: stopping"
+	case r.asked.orphaned():
+		return "the process in front was killed: stopping"
 	case cause == 0:
 		return "watchpoints cannot be watched any more: stopping"
 	case cause == syscall.SIGPIPE:

@@ -6,10 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
 	"wprun/internal/config"
+	"wprun/internal/guard"
 )
 
 // The exit codes that are wprun's own; see "wprun help exit-codes".
@@ -20,10 +22,12 @@ const (
 	codeInternal = 125
 )
 
-// exitError ends wprun with a code. Without an error nothing is printed.
+// exitError ends wprun with a code, or by a signal. Without an error nothing is
+// printed.
 type exitError struct {
-	code int
-	err  error
+	code   int
+	signal syscall.Signal
+	err    error
 }
 
 func (e *exitError) Error() string {
@@ -38,7 +42,7 @@ func internalFault(err error) error {
 	if err == nil {
 		return nil
 	}
-	return &exitError{codeInternal, err}
+	return &exitError{code: codeInternal, err: err}
 }
 
 // Main runs a command line and returns the exit code. It does not return if a
@@ -54,26 +58,32 @@ func Main(args []string, s Streams) int {
 	if out.err != nil && (err == nil || errors.Is(err, out.err)) {
 		err = internalFault(fmt.Errorf("cannot write to stdout: %w", out.err))
 	}
-	return report(s.Err, err)
+	outcome := report(s.Err, err)
+	if s.Front != nil {
+		s.Front.End(outcome)
+	} else {
+		dieOf(outcome.Signal)
+	}
+	return outcome.Code
 }
 
 // report is the one place where errors become exit codes.
-func report(w io.Writer, err error) int {
+func report(w io.Writer, err error) guard.Outcome {
 	if err == nil {
-		return 0
+		return guard.Outcome{}
 	}
 	if known, ok := errors.AsType[*config.Errors](err); ok {
 		fmt.Fprintln(w, known)
-		return codeUsage
+		return guard.Outcome{Code: codeUsage}
 	}
 	if exit, ok := errors.AsType[*exitError](err); ok {
 		if exit.err != nil {
 			fmt.Fprintf(w, "wprun: %v\n", exit.err)
 		}
-		return exit.code
+		return guard.Outcome{Code: exit.code, Signal: exit.signal}
 	}
 	fmt.Fprintf(w, "wprun: %v\n", err)
-	return codeUsage
+	return guard.Outcome{Code: codeUsage}
 }
 
 func newRoot(s Streams) *cobra.Command {

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"wprun/internal/config"
+	"wprun/internal/guard"
 	"wprun/internal/nearest"
 	"wprun/internal/output"
 )
@@ -44,6 +45,11 @@ func runs(c *cobra.Command, s Streams) {
 	var o runOptions
 	c.RunE = func(c *cobra.Command, args []string) error {
 		o.targets = args
+		if s.Guarded && !o.dryRun {
+			if err := supervised(s); err != nil {
+				return err
+			}
+		}
 		cfg, err := o.load(c)
 		if err != nil {
 			return err
@@ -61,6 +67,17 @@ func runs(c *cobra.Command, s Streams) {
 	f.BoolVar(&o.timestamps, "timestamps", false, "put the time before each line")
 	f.DurationVar(&o.timeout, "timeout", 0, "end the run after this time, with exit code 124")
 	f.StringVar(&o.exitCodeFrom, "exit-code-from", "", "exit with the code of this process")
+}
+
+// supervised has a process of its own do the run. It returns nil if there can be
+// none: then this process has to.
+func supervised(s Streams) error {
+	outcome, err := guard.Front(os.Args[1:])
+	if alone, ok := errors.AsType[*guard.AloneError](err); ok {
+		fmt.Fprintf(s.Err, "wprun: warning: there is no second process to end what this one leaves if it is killed: %v\n", alone)
+		return nil
+	}
+	return &exitError{code: outcome.Code, signal: outcome.Signal, err: err}
 }
 
 // load reads the file and lets the flags change what it says.

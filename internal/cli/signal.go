@@ -70,7 +70,7 @@ func forEach(keys []watchpoint.Key, do func(watchpoint.Key) error) error {
 		failures = append(failures, do(key))
 	}
 	if err := errors.Join(failures...); err != nil {
-		return &exitError{codeNo, err}
+		return &exitError{code: codeNo, err: err}
 	}
 	return nil
 }

@@ -8,63 +8,74 @@ import (
 	"sync"
 	"sync/atomic"
 	"syscall"
+	"time"
+
+	"wprun/internal/guard"
+	"wprun/internal/runner"
 )
 
-// endings are the signals that ask for the end of a run.
-var endings = []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT}
-
-// requests turns signals, and output that cannot be written, into requests to
-// stop.
+// requests turns signals, output that cannot be written, and what the front
+// tells, into requests to the run.
 type requests struct {
-	// C carries a value for each request.
+	// C carries a value for each request to stop.
 	C chan struct{}
-	// Any is closed at the first request.
-	Any     chan struct{}
-	once    sync.Once
-	signals chan os.Signal
-	done    chan struct{}
-	first   atomic.Int32 // the number of the first signal, or causeUnwritable
-	broken  atomic.Pointer[error]
+	// Any is closed at the first of them.
+	Any chan struct{}
+	// Pause and Do are as the runner wants them.
+	Pause chan runner.Pause
+	Do    chan func()
+	// Resize is called by way of Do.
+	Resize func(rows, cols uint16)
+
+	once   sync.Once
+	done   chan struct{}
+	first  atomic.Int32 // the number of the first signal, or another cause
+	broken atomic.Pointer[error]
+	size   atomic.Uint32 // of the terminal: rows above columns
 }
 
-// causeUnwritable stands for a signal that nobody sent.
-const causeUnwritable = -1
+// Causes that are no signal.
+const (
+	causeUnwritable = -1
+	causeFrontDied  = -2
+)
+
+// orphanGrace is what commands get when the front has died.
+const orphanGrace = time.Second
 
 func newRequests() *requests {
 	return &requests{
-		C:       make(chan struct{}, 8),
-		Any:     make(chan struct{}),
-		signals: make(chan os.Signal, 8),
-		done:    make(chan struct{}),
+		C:      make(chan struct{}, 8),
+		Any:    make(chan struct{}),
+		Pause:  make(chan runner.Pause, 8),
+		Do:     make(chan func(), 1),
+		Resize: func(uint16, uint16) {},
+		done:   make(chan struct{}),
 	}
 }
 
-// listen begins to take the signals, but for those that whoever started wprun
-// had ignored (nohup, or a script's background job). Those, and SIGPIPE, which
-// would end this process when it writes to a closed pipe, are taken and not
-// heard: commands would inherit that they are ignored.
-func listen() *requests {
+// listen begins to take requests: from the front, or where there is none, as
+// signals.
+func listen(front *guard.Supervisor) *requests {
 	r := newRequests()
-	unheard := make(chan os.Signal, 1)
-	signal.Notify(unheard, syscall.SIGPIPE)
-	for _, s := range endings {
-		if signal.Ignored(s) {
-			signal.Notify(unheard, s)
-		} else {
-			signal.Notify(r.signals, s)
-		}
+	if front != nil {
+		front.Begin(guard.Handler{Asked: r.heard, Pause: r.pause, Resize: r.resize, Died: r.frontDied})
+		return r
 	}
-	go r.forward()
+	signals := make(chan os.Signal, 8)
+	guard.Listen(signals)
+	go r.forward(signals)
 	return r
 }
 
 // forward ends when close is called.
-func (r *requests) forward() {
+func (r *requests) forward(signals chan os.Signal) {
 	for {
 		select {
-		case s := <-r.signals:
+		case s := <-signals:
 			r.heard(s.(syscall.Signal))
 		case <-r.done:
+			signal.Stop(signals)
 			return
 		}
 	}
@@ -86,6 +97,45 @@ func (r *requests) ask(cause int32, onPurpose bool) {
 
 func (r *requests) heard(s syscall.Signal) { r.ask(int32(s), s != syscall.SIGHUP) }
 
+// frontDied asks for an end that is quick, as nobody may be there to see it.
+func (r *requests) frontDied() {
+	r.ask(causeFrontDied, false)
+	time.AfterFunc(orphanGrace, func() { r.ask(causeFrontDied, true) })
+}
+
+func (r *requests) pause(on bool, done func()) {
+	ack := make(chan struct{})
+	select {
+	case r.Pause <- runner.Pause{On: on, Done: ack}:
+	case <-r.done:
+		close(ack)
+	}
+	if done == nil {
+		return
+	}
+	go func() {
+		select {
+		case <-ack:
+		case <-r.done:
+		}
+		done()
+	}()
+}
+
+// resize leaves out sizes that are overtaken before anybody has used them.
+func (r *requests) resize(rows, cols uint16) {
+	r.size.Store(uint32(rows)<<16 | uint32(cols))
+	select {
+	case r.Do <- r.applySize:
+	default:
+	}
+}
+
+func (r *requests) applySize() {
+	size := r.size.Load()
+	r.Resize(uint16(size>>16), uint16(size))
+}
+
 // unwritable asks because the output cannot be written: a pipe that nobody reads
 // any more is as if SIGPIPE had come.
 func (r *requests) unwritable(err error) {
@@ -105,26 +155,26 @@ func (r *requests) lost() error {
 	return fmt.Errorf("cannot write the output: %w; the run was stopped", *r.broken.Load())
 }
 
+// orphaned says that the front's death ended the run.
+func (r *requests) orphaned() bool { return r.first.Load() == causeFrontDied }
+
 // cause is the signal that asked first, 0 if none did.
 func (r *requests) cause() syscall.Signal { return syscall.Signal(max(0, r.first.Load())) }
 
-// close gives the signals back.
-func (r *requests) close() {
-	signal.Stop(r.signals)
-	close(r.done)
-}
+// close ends the listening: what comes now is too late.
+func (r *requests) close() { close(r.done) }
 
 // dieOf ends this process by the signal that ended the run, so that whoever
-// waits for it sees what it would see of any program. It returns the exit code
-// to use where the signal cannot be raised.
-func dieOf(s syscall.Signal) int {
+// waits for it sees what it would see of any program. It returns if the signal
+// cannot be raised.
+func dieOf(s syscall.Signal) {
 	// The Go runtime would dump its stacks for SIGQUIT, and does nothing for a
 	// SIGPIPE that is sent; the kernel keeps process 1 from such an end.
-	if s != syscall.SIGPIPE && s != syscall.SIGQUIT && os.Getpid() != 1 {
-		signal.Reset(s)
-		if err := syscall.Kill(os.Getpid(), s); err == nil {
-			select {}
-		}
+	if s == 0 || s == syscall.SIGPIPE || s == syscall.SIGQUIT || os.Getpid() == 1 {
+		return
 	}
-	return 128 + int(s)
+	signal.Reset(s)
+	if err := syscall.Kill(os.Getpid(), s); err == nil {
+		select {}
+	}
 }

@@ -5,6 +5,8 @@ import (
 	"os"
 
 	"golang.org/x/term"
+
+	"wprun/internal/guard"
 )
 
 // Streams are the ways in and out of a command.
@@ -14,16 +16,25 @@ type Streams struct {
 	Terminal bool
 	// Getenv looks up the environment.
 	Getenv func(string) string
+	// Front is the process before this one; nil if this is no supervisor.
+	Front *guard.Supervisor
+	// Guarded says that a run is to have a supervisor.
+	Guarded bool
 }
 
 // System is the streams of this program.
 func System() Streams {
-	return Streams{
+	s := Streams{
 		Out:      os.Stdout,
 		Err:      os.Stderr,
 		Terminal: term.IsTerminal(int(os.Stdout.Fd())),
 		Getenv:   os.Getenv,
+		Front:    guard.Supervise(),
 	}
+	if s.Guarded = s.Front == nil && guard.Possible; s.Front != nil {
+		s.Terminal = s.Front.Out
+	}
+	return s
 }
 
 // checked remembers the first error of writing, which callers of fmt.Fprint do

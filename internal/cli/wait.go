@@ -87,7 +87,7 @@ func (o *waitOptions) wait(ctx context.Context, s Streams) error {
 	}
 	w.look(scope)
 	if errors.Is(context.Cause(ctx), errOver) && !w.decided() {
-		return &exitError{codeNo, fmt.Errorf("cannot wait any longer: run %s is over, and %s", scope.run.ID, describeMissing(w.missing(), w.any))}
+		return &exitError{code: codeNo, err: fmt.Errorf("cannot wait any longer: run %s is over, and %s", scope.run.ID, describeMissing(w.missing(), w.any))}
 	}
 	return w.result(o.timeout)
 }
@@ -226,9 +226,9 @@ func (w *waiting) result(timeout time.Duration) error {
 		for _, k := range w.failed() {
 			lines = append(lines, fmt.Errorf("cannot wait for %q any longer: %q is there, so it will not come in this run", k, k.String()+graph.FailedSuffix))
 		}
-		return &exitError{codeNo, errors.Join(lines...)}
+		return &exitError{code: codeNo, err: errors.Join(lines...)}
 	}
-	return &exitError{codeTimeout, fmt.Errorf("cannot wait longer than %v: %s", timeout, describeMissing(w.missing(), w.any))}
+	return &exitError{code: codeTimeout, err: fmt.Errorf("cannot wait longer than %v: %s", timeout, describeMissing(w.missing(), w.any))}
 }
 
 func describeMissing(keys []watchpoint.Key, any bool) string {

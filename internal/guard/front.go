@@ -1,0 +1,261 @@
+package guard
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+	"golang.org/x/term"
+)
+
+// AloneError says that there can be no second process.
+type AloneError struct{ Err error }
+
+func (e *AloneError) Error() string { return e.Err.Error() }
+func (e *AloneError) Unwrap() error { return e.Err }
+
+const (
+	// pauseLimit is how long the front waits until all is paused before it stops.
+	pauseLimit = time.Second
+	// settle is for a SIGCONT right behind a SIGTSTP to arrive: if the front
+	// stopped after it, nobody would let it go on.
+	settle = 20 * time.Millisecond
+	// showLimit is how long after a request to end a terminal that takes nothing
+	// is waited for.
+	showLimit = 2 * time.Second
+	// lastRequest is the number of the request after which nothing is waited for.
+	lastRequest = 3
+)
+
+// front is the state of one Front, of one goroutine.
+type front struct {
+	link    *link
+	streams *streams
+	pid     int // of the supervisor
+
+	signals chan os.Signal
+	told    chan message            // closed at the end of the link
+	exited  chan syscall.WaitStatus // nil when the supervisor is dead
+	shown   <-chan struct{}         // nil while it lives
+	limit   <-chan time.Time        // nothing is waited for any longer
+	stop    <-chan time.Time        // nil but when a pause was asked for
+
+	deaf    bool // SIGHUP is ignored
+	count   count
+	cause   syscall.Signal // of the first request
+	outcome *Outcome       // nil until the supervisor has told
+	err     error
+}
+
+// Front runs this program with args as the supervisor, and returns how that ended.
+// An error is to be shown to the user; it may be an AloneError, and then nothing
+// was done.
+func Front(args []string) (Outcome, error) {
+	f := &front{
+		signals: make(chan os.Signal, 16),
+		told:    make(chan message),
+		exited:  make(chan syscall.WaitStatus, 1),
+	}
+	if err := f.begin(args); err != nil {
+		return Outcome{Code: 125}, err
+	}
+	defer signal.Reset() // the end is near: a signal may end this process again
+	for !f.over() {
+	}
+	return *f.outcome, f.err
+}
+
+// begin starts the supervisor.
+func (f *front) begin(args []string) error {
+	if err := adopt(); err != nil {
+		return err
+	}
+	var err error
+	if f.streams, err = openStreams(); err != nil {
+		return fmt.Errorf("cannot show output: %w", err)
+	}
+	l, theirs, err := pair()
+	if err != nil {
+		return err
+	}
+	f.link = l
+	null, err := os.Open(os.DevNull)
+	if err != nil {
+		return fmt.Errorf("cannot start the supervisor: %w", err)
+	}
+	defer null.Close()
+	f.link.send(message{hello, number(f.streams.outShown), number(f.streams.errShown)})
+	f.sendSize()
+	f.deaf = ignored(syscall.SIGHUP)
+	Listen(f.signals)
+	f.pid, err = launch(args, []uintptr{null.Fd(), f.streams.out.Fd(), f.streams.err.Fd(), uintptr(theirs)})
+	unix.Close(theirs)
+	if err != nil {
+		return err
+	}
+	signal.Notify(f.signals, syscall.SIGCONT, syscall.SIGWINCH)
+	if !signal.Ignored(syscall.SIGTSTP) {
+		signal.Notify(f.signals, syscall.SIGTSTP)
+	}
+	// The front only writes to its terminal, and always may. Only here: the
+	// supervisor would have inherited that.
+	signal.Ignore(syscall.SIGTTOU)
+	f.streams.show()
+	go f.listen()
+	go f.reap()
+	return nil
+}
+
+func number(yes bool) int {
+	if yes {
+		return 1
+	}
+	return 0
+}
+
+// sendSize tells how large the terminal is.
+func (f *front) sendSize() {
+	for fd := range 3 {
+		if cols, rows, err := term.GetSize(fd); err == nil {
+			f.link.send(message{resized, rows & 0xffff, cols & 0xffff})
+			return
+		}
+	}
+}
+
+// listen hands over what the supervisor tells.
+func (f *front) listen() {
+	defer close(f.told)
+	for {
+		m, err := f.link.receive()
+		if err != nil {
+			return
+		}
+		f.told <- m
+	}
+}
+
+// reap waits for the supervisor, and for all that is this process's child for
+// another reason: as process 1 it is given every orphan.
+func (f *front) reap() {
+	for {
+		var status syscall.WaitStatus
+		pid, err := syscall.Wait4(-1, &status, 0, nil)
+		if pid == f.pid || err != nil && !errors.Is(err, syscall.EINTR) {
+			f.exited <- status
+			return
+		}
+	}
+}
+
+// over waits for the next thing to happen, handles it, and says whether it was
+// the last.
+func (f *front) over() bool {
+	select {
+	case s := <-f.signals:
+		f.take(s.(syscall.Signal))
+	case m, ok := <-f.told:
+		f.hear(m, ok)
+	case status := <-f.exited:
+		f.dead(status)
+	case <-f.stop:
+		f.stopNow()
+	case <-f.streams.lost:
+		// As if the terminal had sent it; it may do so, too.
+		if !f.deaf {
+			f.take(syscall.SIGHUP)
+		}
+	case <-f.shown:
+		return true
+	case <-f.limit:
+		f.giveUp()
+		return true
+	}
+	return false
+}
+
+func (f *front) hear(m message, ok bool) {
+	switch {
+	case !ok:
+		f.told = nil
+	case m.word == ended:
+		f.outcome = &Outcome{m.a, syscall.Signal(m.b)}
+	case m.word == paused && f.stop != nil:
+		f.stop = time.After(settle)
+	}
+}
+
+func (f *front) take(s syscall.Signal) {
+	switch s {
+	case syscall.SIGTSTP:
+		f.link.send(message{word: pause})
+		f.stop = time.After(pauseLimit)
+	case syscall.SIGCONT:
+		f.goOn()
+	case syscall.SIGWINCH:
+		f.sendSize()
+	default:
+		f.ask(s)
+	}
+}
+
+// ask passes on a request to end the run.
+func (f *front) ask(s syscall.Signal) {
+	f.stop = nil // the request ends a pause
+	if !f.count.add(direct, s, time.Now()) {
+		return
+	}
+	if f.cause == 0 {
+		f.cause = s
+	}
+	f.link.send(message{asked, int(s), 0})
+	switch {
+	case f.exited == nil:
+		f.limit = time.After(showLimit)
+	case f.count.total() == lastRequest:
+		f.limit = time.After(lastLimit)
+	}
+}
+
+func (f *front) goOn() {
+	f.stop = nil
+	f.sendSize() // it may have changed behind a stopped process's back
+	f.link.send(message{word: goOn})
+}
+
+// stopNow stops this process, unless it has been told to go on meanwhile.
+func (f *front) stopNow() {
+	for {
+		select {
+		case s := <-f.signals:
+			if f.take(s.(syscall.Signal)); f.stop == nil {
+				return
+			}
+			continue
+		default:
+		}
+		break
+	}
+	stopSelf()
+	f.goOn()
+}
+
+// dead takes the end of the supervisor.
+func (f *front) dead(status syscall.WaitStatus) {
+	f.exited = nil
+	for f.told != nil { // what it said is there, and then the end
+		m, ok := <-f.told
+		f.hear(m, ok)
+	}
+	if f.outcome == nil {
+		f.clean(status)
+	}
+	f.shown = f.streams.shown()
+	if f.cause != 0 {
+		f.limit = time.After(showLimit)
+	}
+}

@@ -1,0 +1,89 @@
+package guard
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"runtime"
+	"syscall"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+// Possible says that this system can do what a front needs.
+const Possible = true
+
+// self is this program, even if its file was replaced since.
+const self = "/proc/self/exe"
+
+// program returns the path to start this program again by.
+func program() (string, error) {
+	if unix.Access(self, unix.X_OK) == nil {
+		return self, nil
+	}
+	path, err := os.Executable()
+	if err != nil {
+		return "", &AloneError{fmt.Errorf("cannot find its own program, as /proc is missing: %w", err)}
+	}
+	return path, nil
+}
+
+// adopt makes this process the parent of what the supervisor leaves behind.
+func adopt() error {
+	if err := unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); err != nil {
+		return fmt.Errorf("cannot become the parent of orphans: %w", err)
+	}
+	return nil
+}
+
+// launch starts the supervisor in a process group of its own: what is sent to
+// the front's is not for it.
+func launch(args []string, files []uintptr) (pid int, err error) {
+	path, err := program()
+	if err != nil {
+		return 0, err
+	}
+	pid, err = syscall.ForkExec(path, append([]string{Name}, args...), &syscall.ProcAttr{
+		Env:   os.Environ(),
+		Files: files,
+		Sys:   &syscall.SysProcAttr{Setpgid: true},
+	})
+	if err != nil {
+		return 0, fmt.Errorf("cannot start the supervisor: %w%s", err, remedy(err))
+	}
+	return pid, nil
+}
+
+func remedy(err error) string {
+	if errors.Is(err, unix.EAGAIN) {
+		return "; raise the limit of processes (ulimit -u, or pids of the container)"
+	}
+	return ""
+}
+
+// rename has the kernel call this process what its first argument says.
+func rename() {
+	// prctl(PR_SET_NAME) would rename one thread.
+	_ = os.WriteFile("/proc/self/comm", []byte(Name), 0)
+}
+
+// stopSelf does what SIGTSTP does where nobody takes it, and returns when this
+// process goes on. The kernel lets nobody stop that nobody could let go on: then
+// it returns at once. SIGSTOP would know no such mercy.
+func stopSelf() {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	const size = 8 // of a set of signals
+	var dfl, old [64]byte
+	// signal.Reset leaves the handler of a signal whose default is to stop.
+	action(&dfl, &old, size)
+	_ = unix.Tgkill(os.Getpid(), unix.Gettid(), unix.SIGTSTP)
+	action(&old, nil, size)
+}
+
+// action replaces the kernel's struct sigaction of SIGTSTP. All zeros is SIG_DFL.
+func action(to, old *[64]byte, size uintptr) {
+	_, _, _ = unix.RawSyscall6(unix.SYS_RT_SIGACTION, uintptr(unix.SIGTSTP),
+		uintptr(unsafe.Pointer(to)), uintptr(unsafe.Pointer(old)), size, 0, 0)
+}

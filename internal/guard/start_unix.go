@@ -1,0 +1,18 @@
+//go:build unix && !linux
+
+package guard
+
+import "errors"
+
+// Possible is false: what a dead supervisor left could not be found.
+const Possible = false
+
+func adopt() error { return &AloneError{errors.New("cannot adopt orphans on this system")} }
+
+func launch([]string, []uintptr) (pid int, err error) {
+	return 0, errors.New("cannot start a supervisor on this system")
+}
+
+func rename() {}
+
+func stopSelf() {}
