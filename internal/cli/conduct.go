@@ -120,6 +120,10 @@ func (r *run) info() rundir.Info {
 	info.ID, info.Started, info.Version = r.dir.ID, time.Now(), version()
 	info.File, info.Args = r.cfg.File, append([]string{"wprun"}, os.Args[1:]...)
 	info.ConfigHash = r.cfg.Hash
+	if r.streams.Front != nil {
+		info.Front = os.Getppid()
+		info.FrontStart = rundir.PidStart(info.Front)
+	}
 	return info
 }
 

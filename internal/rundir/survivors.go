@@ -89,7 +89,7 @@ func Survivors(project string) ([]Survivor, error) {
 // suspectOf looks at a run without a mark, and gives it one where nothing can be
 // left.
 func suspectOf(d Dir) (suspect, bool, error) {
-	live, err := Live(d.Path)
+	live, err := lives(d)
 	if errors.Is(err, fs.ErrNotExist) {
 		return suspect{}, false, nil // just removed
 	}
@@ -110,6 +110,22 @@ func suspectOf(d Dir) (suspect, bool, error) {
 	}
 	owner, err := ownerOf(d.Path)
 	return suspect{dir: d, info: info, owner: owner}, err == nil, err
+}
+
+// lives is Live, but for a run whose front is dead: that ends by itself, or was
+// killed too and has not let go of the lock yet.
+func lives(d Dir) (bool, error) {
+	pause := time.Millisecond
+	for began := time.Now(); ; pause = min(2*pause, 20*time.Millisecond) {
+		live, err := Live(d.Path)
+		if !live || err != nil || time.Since(began) > killLimit {
+			return live, err
+		}
+		if info, err := ReadInfo(d.Path); err != nil || info.Front == 0 || alive(info.Front, info.FrontStart) {
+			return true, nil
+		}
+		time.Sleep(pause)
+	}
 }
 
 // markOver marks the runs of which nothing was found.

@@ -134,6 +134,21 @@ func TestALiveRunHasNoSurvivors(t *testing.T) {
 	}
 }
 
+// The front is dead, and the supervisor has not let go of the lock yet.
+func TestSurvivorsOfARunThatIsBeingKilled(t *testing.T) {
+	project := t.TempDir()
+	r := create(t, project, noon)
+	info := Self()
+	info.Front, info.FrontStart = 1<<22+1, 1 // no process can have this number
+	must(t, r.WriteInfo(info))
+	cmd := left(t, r.Dir, "true")
+	closed := time.AfterFunc(100*time.Millisecond, func() { _ = r.Close() })
+	defer closed.Stop()
+	if got := survivors(t, project); !slices.Equal(got, []int{cmd.Process.Pid}) {
+		t.Errorf("found %d, want %d", got, cmd.Process.Pid)
+	}
+}
+
 // A second look costs nothing once nothing was found.
 func TestARunIsSearchedOnce(t *testing.T) {
 	project := t.TempDir()
