@@ -97,7 +97,7 @@ func furnish(dir string) (*Run, error) {
 	if err != nil {
 		return nil, errors.Join(err, lock.Close())
 	}
-	return &Run{lock: lock, journal: journal}, nil
+	return &Run{began: time.Now(), lock: lock, journal: journal}, nil
 }
 
 // pointLatest replaces the link in one step. A file system without symbolic

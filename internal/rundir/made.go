@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -44,7 +45,9 @@ type made struct {
 }
 
 // RecordMade remembers that the directory at path was made by this run, so that
-// a later run may remove it. One that is gone already needs no record.
+// a later run may remove it. One that is gone already needs no record, and one
+// that is older than the run is of somebody else, to which the path has come to
+// lead.
 func (r *Run) RecordMade(path string) error {
 	path, err := filepath.Abs(path)
 	if err != nil {
@@ -60,7 +63,22 @@ func (r *Run) RecordMade(path string) error {
 	if !id.isDir() {
 		return fmt.Errorf("cannot record %q as a watchpoint: it is no directory", path)
 	}
+	run, err := identify(unix.AT_FDCWD, r.Path)
+	if err != nil {
+		return cannot("look at", r.Path, err)
+	}
+	// Births on one file system are told by one clock, unless somebody sets it.
+	if id.Device == run.Device && id.Born < run.Born && !setBack(r.began, time.Now()) {
+		return nil
+	}
 	return r.record(made{Path: path, identity: id, Run: r.ID})
+}
+
+// setBack says that the clock was set back between two times of this process,
+// which also have the time of a clock that nobody can set.
+func setBack(began, now time.Time) bool {
+	byCalendar := now.Round(0).Sub(began.Round(0))
+	return byCalendar < now.Sub(began)-time.Second/10
 }
 
 func (r *Run) record(m made) error {

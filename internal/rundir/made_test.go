@@ -175,6 +175,7 @@ func TestATornRegistryMakesForeign(t *testing.T) {
 	if err != nil || !slices.Equal(foreign, []string{torn}) {
 		t.Errorf("foreign %q, %v", foreign, err)
 	}
+	must(t, os.Remove(torn))
 	r = create(t, project, noon)
 	watchpoint(t, r, torn)
 	if got := registry(t, project); !slices.Equal(got, []string{"whole.watch", "torn.watch"}) {
@@ -190,6 +191,32 @@ func TestRecordMade(t *testing.T) {
 	must(t, os.WriteFile(file, nil, 0o600))
 	wantError(t, r.RecordMade(file), "cannot record", "it is no directory")
 	if got := registry(t, project); len(got) != 0 {
+		t.Errorf("registry %q", got)
+	}
+}
+
+func TestWhatIsOlderThanTheRunIsNotItsOwn(t *testing.T) {
+	project := t.TempDir()
+	old := watchpoint(t, nil, filepath.Join(project, "old.watch"))
+	r := create(t, project, noon)
+	if id, _ := identify(unix.AT_FDCWD, r.Path); id.Born == 0 {
+		t.Skip("this file system does not tell the time of birth")
+	}
+	for id, _ := identify(unix.AT_FDCWD, r.Path); ; { // the clock of births is coarse
+		before, err := identify(unix.AT_FDCWD, old)
+		must(t, err)
+		if before.Born < id.Born {
+			break
+		}
+		must(t, r.Close())
+		r = create(t, project, noon)
+		id, err = identify(unix.AT_FDCWD, r.Path)
+		must(t, err)
+	}
+	fresh := watchpoint(t, nil, filepath.Join(project, "fresh.watch"))
+	must(t, r.RecordMade(old))
+	must(t, r.RecordMade(fresh))
+	if got := registry(t, project); !slices.Equal(got, []string{"fresh.watch"}) {
 		t.Errorf("registry %q", got)
 	}
 }

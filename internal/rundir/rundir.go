@@ -52,6 +52,7 @@ func (d Dir) Project() string { return filepath.Dir(filepath.Dir(filepath.Dir(d.
 // Run is a live run that this process owns.
 type Run struct {
 	Dir
+	began   time.Time
 	lock    *os.File
 	bases   []*os.File
 	journal *Journal
