@@ -18,7 +18,7 @@ const cleanHelp = `Clear up behind runs that were killed (kill -9 of all of wpru
   - processes of theirs that are still alive are ended: SIGTERM, and after a
     second SIGKILL. They are known by their environment (WPRUN_RUN_ID) and, if
     the run had one, by its control group.
-  - directories of runs that were killed before they had begun are removed.
+  - directories of runs are removed that a kill left half made or half removed.
 
 Live runs, and what runs that ended in order have left, are not touched. The runs
 are those of .wprun in this directory or the nearest parent, or beside FILE.
@@ -78,7 +78,7 @@ func clean(project string, out io.Writer) error {
 	err := endSurvivors(project, tell)
 	removed, removeErr := rundir.RemoveTorn(project)
 	for _, dir := range removed {
-		tell("removed " + nearPath(dir) + ", a run that was killed before it had begun")
+		tell("removed " + nearPath(dir) + ", the rest of a run that a kill has left")
 	}
 	if err := errors.Join(err, removeErr); err != nil {
 		return internalFault(err)

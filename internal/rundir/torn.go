@@ -13,8 +13,8 @@ import (
 // maker puts the lock into it at once.
 const tornAge = 10 * time.Second
 
-// RemoveTorn removes the directories of runs that were killed before they had
-// begun, and returns their paths. It spares those of a run that begins.
+// RemoveTorn removes the directories of runs that a kill has left half made or
+// half removed, and returns their paths. It spares those of a run that begins.
 func RemoveTorn(project string) (removed []string, err error) {
 	runs := filepath.Join(project, home, runsName)
 	entries, err := os.ReadDir(runs)

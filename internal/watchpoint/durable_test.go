@@ -13,7 +13,7 @@ import (
 
 func TestPassing(t *testing.T) {
 	for errno, want := range map[syscall.Errno]bool{
-		syscall.ENOSPC: true, syscall.EIO: true, syscall.ENOENT: true, syscall.ESTALE: true,
+		syscall.ENOSPC: true, syscall.EIO: true, syscall.ENOENT: true, syscall.ESTALE: true, syscall.EEXIST: true,
 		syscall.EACCES: false, syscall.EROFS: false, syscall.ENAMETOOLONG: false,
 	} {
 		err := fmt.Errorf("cannot create: %w", &os.PathError{Op: "mkdir", Path: "x", Err: errno})
