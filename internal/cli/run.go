@@ -74,7 +74,7 @@ func runs(c *cobra.Command, s Streams) {
 func supervised(s Streams) error {
 	outcome, err := guard.Front(os.Args[1:])
 	if alone, ok := errors.AsType[*guard.AloneError](err); ok {
-		fmt.Fprintf(s.Err, "wprun: warning: there is no second process to end what this one leaves if it is killed: %v\n", alone)
+		fmt.Fprintf(s.Err, "wprun: warning: cannot start a second process, which would end what this one leaves if it is killed: %v\n", alone)
 		return nil
 	}
 	return &exitError{code: outcome.Code, signal: outcome.Signal, err: err}

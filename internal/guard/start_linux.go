@@ -24,7 +24,7 @@ func program() (string, error) {
 	}
 	path, err := os.Executable()
 	if err != nil {
-		return "", &AloneError{fmt.Errorf("cannot find its own program, as /proc is missing: %w", err)}
+		return "", &AloneError{errors.New("the system does not tell which file its program is")}
 	}
 	return path, nil
 }
