@@ -50,6 +50,8 @@ func (l lab) commands() map[string]command {
 		// alive PIDFILE..., gone PIDFILE...
 		"alive": alive,
 		"gone":  l.gone,
+		// halted PIDFILE...: wait until they are stopped, as by Ctrl-Z.
+		"halted": l.halted,
 		// journal [REGEXP]: the events of the latest run to stdout, without
 		// what no two runs have in common.
 		"journal": journal,
@@ -175,6 +177,16 @@ func (l lab) gone(ts *testscript.TestScript, neg bool, args []string) {
 		pid := pidIn(ts, name)
 		if !soon(func() bool { return !isAlive(pid) }) {
 			ts.Fatalf("process %d of %s is alive: %s", pid, name, commandLine(pid))
+		}
+	}
+}
+
+func (l lab) halted(ts *testscript.TestScript, neg bool, args []string) {
+	want(ts, neg, len(args) > 0, "halted PIDFILE...")
+	for _, name := range args {
+		pid := pidIn(ts, name)
+		if !within(l.limit, func() bool { return stateOf(pid) == 'T' }) {
+			ts.Fatalf("process %d of %s is not stopped: %s", pid, name, commandLine(pid))
 		}
 	}
 }

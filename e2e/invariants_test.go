@@ -65,7 +65,7 @@ func survivors(project string) []string {
 
 // runsOf lists the runs of a project, the oldest first.
 func runsOf(project string) []string {
-	runs, err := filepath.Glob(filepath.Join(project, ".wprun", "runs", "*-*-*"))
+	runs, err := filepath.Glob(filepath.Join(project, ".wprun", "runs", "[0-9]*-*-*")) // what is being made or removed is hidden
 	if err != nil {
 		panic(err) // of the pattern
 	}

@@ -22,7 +22,8 @@ const (
 	// pauseLimit is how long the front waits until all is paused before it stops.
 	pauseLimit = time.Second
 	// settle is for a SIGCONT right behind a SIGTSTP to arrive: if the front
-	// stopped after it, nobody would let it go on.
+	// stopped after it, nobody would let it go on. Of two signals at once Go
+	// hands over the one with the smaller number first, which is SIGCONT.
 	settle = 20 * time.Millisecond
 	// showLimit is how long after a request to end a terminal that takes nothing
 	// is waited for.
@@ -43,6 +44,7 @@ type front struct {
 	shown   <-chan struct{}         // nil while it lives
 	limit   <-chan time.Time        // nothing is waited for any longer
 	stop    <-chan time.Time        // nil but when a pause was asked for
+	went    time.Time               // when the latest SIGCONT came
 
 	deaf    bool // SIGHUP is ignored
 	count   count
@@ -91,7 +93,9 @@ func (f *front) begin(args []string) error {
 	f.link.send(message{hello, number(f.streams.outShown), number(f.streams.errShown)})
 	f.sendSize()
 	f.deaf = ignored(syscall.SIGHUP)
-	Listen(f.signals)
+	heed(f.signals)
+	// Go has made sure that neither is ignored: they would end this process.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE, syscall.SIGQUIT)
 	f.pid, err = launch(args, []uintptr{null.Fd(), f.streams.out.Fd(), f.streams.err.Fd(), uintptr(theirs)})
 	unix.Close(theirs)
 	if err != nil {
@@ -192,9 +196,9 @@ func (f *front) hear(m message, ok bool) {
 func (f *front) take(s syscall.Signal) {
 	switch s {
 	case syscall.SIGTSTP:
-		f.link.send(message{word: pause})
-		f.stop = time.After(pauseLimit)
+		f.pause()
 	case syscall.SIGCONT:
+		f.went = time.Now()
 		f.goOn()
 	case syscall.SIGWINCH:
 		f.sendSize()
@@ -219,6 +223,14 @@ func (f *front) ask(s syscall.Signal) {
 	case f.count.total() == lastRequest:
 		f.limit = time.After(lastLimit)
 	}
+}
+
+func (f *front) pause() {
+	if time.Since(f.went) < settle {
+		return
+	}
+	f.link.send(message{word: pause})
+	f.stop = time.After(pauseLimit)
 }
 
 func (f *front) goOn() {

@@ -15,6 +15,7 @@ package guard
 import (
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 )
 
@@ -38,18 +39,30 @@ var endings = [...]syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHU
 // Listen has signals that ask for the end of a run sent to c, but for those that
 // whoever started this program had ignored (nohup, or a script's background
 // job). Those, and SIGPIPE, which would end this process when it writes to a
-// closed pipe, are taken and not heard: to ignore them would be inherited by
-// commands.
+// closed pipe, are taken and not heard: commands would inherit that they are
+// ignored.
 func Listen(c chan<- os.Signal) {
 	unheard := make(chan os.Signal, 1)
 	signal.Notify(unheard, syscall.SIGPIPE)
+	for _, s := range heed(c) {
+		signal.Notify(unheard, s)
+	}
+}
+
+// heed is Listen for the front: it leaves alone, and returns, what is ignored, so
+// that the supervisor inherits that.
+func heed(c chan<- os.Signal) (left []os.Signal) {
 	for _, s := range endings {
 		if ignored(s) {
-			signal.Notify(unheard, s)
-		} else {
+			left = append(left, s)
+		}
+	}
+	for _, s := range endings {
+		if !slices.Contains(left, os.Signal(s)) {
 			signal.Notify(c, s)
 		}
 	}
+	return left
 }
 
 // ignored must be called before anybody is notified of s. The Go runtime forgets
