@@ -16,8 +16,8 @@ import (
 const cleanHelp = `Clear up behind runs that were killed (kill -9 of all of wprun, or a power cut):
 
   - processes of theirs that are still alive are ended: SIGTERM, and after a
-    second SIGKILL. They are known by their environment (WPRUN_RUN_ID) and, if
-    the run had one, by its control group.
+    second SIGKILL. They are known by their environment (WPRUN_RUN_ID); one that
+    has cleared it is not found.
   - directories of runs are removed that a kill left half made or half removed.
 
 Live runs, and what runs that ended in order have left, are not touched. The runs

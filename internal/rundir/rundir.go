@@ -71,11 +71,8 @@ type Info struct {
 	PidStart uint64 `json:"pid_start,omitempty"`
 	// Front and FrontStart are the same of the process that the user started, if
 	// it is another one: while it lives it ends what Pid leaves behind.
-	Front      int    `json:"front,omitempty"`
-	FrontStart uint64 `json:"front_start,omitempty"`
-	// Cgroup is the absolute path of the control group's directory that holds
-	// nothing but this run; "" if there is none.
-	Cgroup     string    `json:"cgroup,omitempty"`
+	Front      int       `json:"front,omitempty"`
+	FrontStart uint64    `json:"front_start,omitempty"`
 	Started    time.Time `json:"started"`
 	Version    string    `json:"version"`
 	ConfigHash string    `json:"config_hash"`

@@ -137,7 +137,6 @@ func markOver(suspects []suspect, found []Survivor) error {
 	var err error
 	for _, s := range suspects {
 		if !left[s.dir.Path] {
-			removeCgroup(s.info.Cgroup)
 			err = errors.Join(err, mark(s.dir, "killed; nothing was found later\n"))
 		}
 	}

@@ -3,7 +3,6 @@ package rundir
 import (
 	"bytes"
 	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -46,10 +45,9 @@ func ownerOf(path string) (uint32, error) {
 	return s.Uid, cannot("look at", path, err)
 }
 
-// search finds the processes of runs: by what their environment says, and by the
-// run's control group, which knows also those that have cleared theirs. What
-// forks meanwhile can hide from one look, so that only a second one that finds
-// nothing counts.
+// search finds the processes of runs by what their environment says. What forks
+// meanwhile can hide from one look, so that only a second one that finds nothing
+// counts.
 func search(suspects []suspect) []Survivor {
 	for range 2 {
 		if found := searchOnce(suspects); len(found) > 0 {
@@ -66,24 +64,14 @@ func searchOnce(suspects []suspect) []Survivor {
 	}
 	self := forebears()
 	var found []Survivor
-	add := func(pid int, s suspect, start uint64) {
-		known := slices.ContainsFunc(found, func(f Survivor) bool { return f.Pid == pid })
-		if !known && !slices.Contains(self, pid) {
-			found = append(found, Survivor{Run: s.dir, Pid: pid, Command: commandLine(pid), start: start})
-		}
-	}
 	for _, pid := range processes() {
+		if slices.Contains(self, pid) {
+			continue
+		}
 		before := statusOf(pid)
 		for _, s := range byID[runIn(pid)] {
 			if before.start >= s.info.PidStart && alive(pid, before.start) && s.owns(pid) && s.isDirOf(pid) {
-				add(pid, s, before.start)
-			}
-		}
-	}
-	for _, s := range suspects {
-		for _, pid := range members(s.info.Cgroup) {
-			if start := pidStart(pid); alive(pid, start) && start >= s.info.PidStart {
-				add(pid, s, start)
+				found = append(found, Survivor{Run: s.dir, Pid: pid, Command: commandLine(pid), start: before.start})
 			}
 		}
 	}
@@ -161,48 +149,6 @@ func commandLine(pid int) string {
 		line = string(runes[:shown-3]) + "..."
 	}
 	return line
-}
-
-// members are the processes of a control group and of those below it.
-func members(cgroup string) []int {
-	if !isCgroup(cgroup) {
-		return nil
-	}
-	var pids []int
-	list, _ := os.ReadFile(filepath.Join(cgroup, "cgroup.procs"))
-	for word := range strings.FieldsSeq(string(list)) {
-		if pid, err := strconv.Atoi(word); err == nil && pid > 0 {
-			pids = append(pids, pid)
-		}
-	}
-	below, _ := os.ReadDir(cgroup)
-	for _, e := range below {
-		if e.IsDir() {
-			pids = append(pids, members(filepath.Join(cgroup, e.Name()))...)
-		}
-	}
-	return pids
-}
-
-// isCgroup keeps a wrong path from being searched or removed.
-func isCgroup(path string) bool {
-	var fs unix.Statfs_t
-	return path != "" && unix.Statfs(path, &fs) == nil && uint32(fs.Type) == unix.CGROUP2_SUPER_MAGIC
-}
-
-// removeCgroup removes a control group and those below it; the kernel keeps one
-// that is not empty.
-func removeCgroup(cgroup string) {
-	if !isCgroup(cgroup) {
-		return
-	}
-	below, _ := os.ReadDir(cgroup)
-	for _, e := range below {
-		if e.IsDir() {
-			removeCgroup(filepath.Join(cgroup, e.Name()))
-		}
-	}
-	_ = unix.Rmdir(cgroup)
 }
 
 func terminate(list []Survivor) {
