@@ -21,10 +21,10 @@ type world struct {
 	states   map[string]State
 	before   map[string]State // the state before that
 	runs     map[string]int   // attempts so far
-	told     map[string]bool // what the engine was told to be there
-	lost     map[string]bool // what can no longer come, whoever makes it
-	commands map[ID]*attempt // those that have not ended
-	due      []Event         // answers
+	told     map[string]bool  // what the engine was told to be there
+	lost     map[string]bool  // what can no longer come, whoever makes it
+	commands map[ID]*attempt  // those that have not ended
+	due      []Event          // answers
 	timers   []Timer
 
 	unanswered bool // a Start is
