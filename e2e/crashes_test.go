@@ -22,7 +22,6 @@ import (
 
 var (
 	round = flag.Uint64("round", 0, "the seed of the first round of the soak")
-	long  = flag.Bool("long", false, "kill at every system call, not at some of them")
 	seed  = flag.Uint64("seed", 0, "of what the tests leave to chance; 0 takes one from the clock")
 )
 
@@ -88,10 +87,9 @@ func TestCrashes(t *testing.T) {
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("cannot build wprun: %v\n%s", err, out)
 	}
-	random := chance(t)
 	for _, victim := range victims {
 		for _, calls := range strikes {
-			c := &crash{wprun: wprun, victim: victim, calls: calls, random: rand.New(rand.NewPCG(random.Uint64(), 0))}
+			c := &crash{wprun: wprun, victim: victim, calls: calls}
 			name, _, _ := strings.Cut(calls, ",")
 			t.Run(victim+"/"+name, func(t *testing.T) {
 				t.Parallel()
@@ -104,20 +102,7 @@ func TestCrashes(t *testing.T) {
 // crash is one victim killed at one kind of call.
 type crash struct {
 	wprun, victim, calls string
-	random               *rand.Rand
 	dir                  string
-}
-
-// few is how many calls after the first are skipped at most.
-func (c *crash) step(i int) int {
-	switch {
-	case *long:
-		return 1
-	case os.Getenv("CI") == "true":
-		return 1 + c.random.IntN(1+i/3)
-	default:
-		return 1 + c.random.IntN(4+i)
-	}
 }
 
 func (c *crash) loop(t *testing.T) {
@@ -125,7 +110,7 @@ func (c *crash) loop(t *testing.T) {
 	if err := c.lay(); err != nil {
 		t.Fatal(err)
 	}
-	for i := 1; ; i += c.step(i) {
+	for i := 1; ; i++ {
 		out, log := c.strike(t, i)
 		struck, at := bytes.Contains(log, []byte("killed by SIGKILL")), bytes.Count(log, []byte(" = ?"))
 		for _, fault := range invariants(c.dir, func() string { return c.again() }) {

@@ -22,8 +22,8 @@ type disturbance struct {
 }
 
 var disturbances = []disturbance{
-	{"kill the front", false, func(s *soak) error { return s.strike(s.front.Process.Pid, syscall.SIGKILL) }},
-	{"kill the supervisor", false, func(s *soak) error { return s.strike(s.supervisor(), syscall.SIGKILL) }},
+	{"kill the front", false, (*soak).killFront},
+	{"kill the supervisor", false, (*soak).killSupervisor},
 	{"kill both", false, (*soak).killBoth},
 	{"kill a child", false, func(s *soak) error { return s.strike(s.child(), syscall.SIGKILL) }},
 	{"terminate", false, func(s *soak) error { return s.strike(s.front.Process.Pid, syscall.SIGTERM) }},
@@ -66,17 +66,26 @@ func (s *soak) strike(pid int, signal syscall.Signal) error {
 	return nil
 }
 
-// killBoth kills the front first: the supervisor would end what runs if it were
-// let.
+func (s *soak) killFront() error {
+	s.frontKilled = true
+	return s.strike(s.front.Process.Pid, syscall.SIGKILL)
+}
+
+func (s *soak) killSupervisor() error {
+	s.supervisorKilled = true
+	return s.strike(s.supervisor(), syscall.SIGKILL)
+}
+
+// killBoth stops the supervisor first: it would end what runs if it were let.
 func (s *soak) killBoth() error {
 	supervisor := s.supervisor()
 	if supervisor == 0 {
 		return nil
 	}
-	s.orphaned = true
+	s.supervisorKilled = true
 	return errors.Join(
 		s.strike(supervisor, syscall.SIGSTOP),
-		s.strike(s.front.Process.Pid, syscall.SIGKILL),
+		s.killFront(),
 		s.strike(supervisor, syscall.SIGKILL),
 	)
 }

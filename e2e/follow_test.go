@@ -92,14 +92,15 @@ func (c *checker) look() {
 }
 
 // mayHaveEarned is for a run that was killed between a mkdir and its line in the
-// journal: the signaller had been started, and says itself that it was done.
+// journal: the signaller says itself that it was done or, where no command says
+// anything, had been started. The line of the start may be lost, too.
 func (c *checker) mayHaveEarned(key string) bool {
 	stem, twin := strings.CutSuffix(key, ".failed")
 	for _, p := range c.plan.Processes {
-		if c.finished || c.states[p.Name] == "" || !slices.Contains(p.Signals, stem) {
-			continue
-		}
-		if twin || !c.evidence.kept() || c.evidence.earned(p.Name) {
+		started := c.states[p.Name] != ""
+		switch {
+		case c.finished || !slices.Contains(p.Signals, stem):
+		case c.evidence.earned(p.Name), started && (twin || !c.evidence.kept()):
 			return true
 		}
 	}

@@ -80,7 +80,9 @@ type soak struct {
 	ended     chan struct{}
 	told      []string // the faults that were made
 	harmless  bool     // so far no fault that a command can notice
-	orphaned  bool     // both processes of wprun were killed
+	// Who was killed, maybe too late: where it is both, nobody may be left to end
+	// what runs.
+	frontKilled, supervisorKilled bool
 }
 
 func (s *soak) out() string { return filepath.Join(s.dir, "out") }
@@ -183,7 +185,7 @@ func (s *soak) round() []string {
 	if code := codeOf(s.front.ProcessState); s.harmless && code != "0" {
 		faults = append(faults, fmt.Sprintf("wprun ended with %s though nothing touched a command", code))
 	}
-	if s.orphaned {
+	if s.frontKilled && s.supervisorKilled {
 		if out, err := s.command("clean").CombinedOutput(); err != nil {
 			faults = append(faults, fmt.Sprintf("cannot clean: %v\n%s", err, out))
 		}
