@@ -74,6 +74,9 @@ type run struct {
 	hub      *output.Hub
 	points   *directories
 	observer *observer
+	// unrecorded says that a watchpoint that outlives the run is not recorded as
+	// made: that it was intended has to do.
+	unrecorded bool
 	// beside holds what goes on beside the run's loop.
 	beside errgroup.Group
 }
@@ -168,7 +171,7 @@ func (r *run) loop() (int, error) {
 	for _, member := range left {
 		r.observer.Warn(fmt.Sprintf("cannot end process %v: it is still alive", member))
 	}
-	if len(left) == 0 {
+	if len(left) == 0 && !r.unrecorded {
 		r.recordEnd()
 	}
 	return r.exitCode(code), err

@@ -12,8 +12,12 @@ import (
 )
 
 // lockLimit is how long a lock may take: a network file system can let even one
-// that must not block hang for ever.
-const lockLimit = 2 * time.Second
+// that must not block hang for ever. It passes in lockSteps, of which a process
+// that was stopped meanwhile loses only one.
+const (
+	lockLimit = 2 * time.Second
+	lockSteps = 20
+)
 
 // The ways to hold a lock; try adds that it must not wait.
 const (
@@ -88,20 +92,19 @@ func flock(f *os.File, how int) error {
 			_ = f.Close()
 		}
 	}()
-	limit := time.NewTimer(lockLimit)
-	defer limit.Stop()
-	var err error
-	select {
-	case err = <-done:
-	case <-limit.C:
-		close(gaveUp)
-		return fmt.Errorf("cannot lock %q: no answer within %v; if this is a network file system, put the project on a local one", f.Name(), lockLimit)
+	for range lockSteps {
+		select {
+		case err := <-done:
+			if err == nil {
+				return nil
+			}
+			_ = f.Close()
+			return lockFault(f.Name(), err)
+		case <-time.After(lockLimit / lockSteps):
+		}
 	}
-	if err == nil {
-		return nil
-	}
-	_ = f.Close()
-	return lockFault(f.Name(), err)
+	close(gaveUp)
+	return fmt.Errorf("cannot lock %q: no answer within %v; if this is a network file system, put the project on a local one", f.Name(), lockLimit)
 }
 
 func lockFault(name string, err error) error {
