@@ -69,20 +69,24 @@ func (o *scopeOptions) scope(getenv func(string) string) (*scope, error) {
 	return fileScope(cfg, inside)
 }
 
-// namedRunScope takes what has a slash for a directory and all else for an ID.
 func namedRunScope(name string) (*scope, error) {
-	path := name
-	if !strings.ContainsRune(name, filepath.Separator) {
-		var err error
-		if path, err = findRun(name); err != nil {
-			return nil, err
-		}
-	}
-	dir, err := rundir.Open(path)
+	dir, err := namedRun(name)
 	if err != nil {
 		return nil, err
 	}
 	return runScope(dir)
+}
+
+// namedRun takes what has a slash for a directory and all else for an ID.
+func namedRun(name string) (rundir.Dir, error) {
+	if strings.ContainsRune(name, filepath.Separator) {
+		return rundir.Open(name)
+	}
+	path, err := findRun(name)
+	if err != nil {
+		return rundir.Dir{}, err
+	}
+	return rundir.Open(path)
 }
 
 func findRun(id string) (string, error) {
