@@ -61,6 +61,7 @@ var layers = []layer{
 	},
 	{dir: "internal/program", may: []string{"golang.org/x/sys/unix"}, never: []string{"os/exec"}, why: "it looks at files and starts nothing"},
 	{dir: "internal/rundir", may: []string{"golang.org/x/sys/unix"}, why: "it knows a directory's layout and no more"},
+	{dir: "internal/record", may: ours("glob"), why: "it compares files and no more"},
 	{dir: "internal/output", why: "it knows bytes and a screen and no more"},
 	{
 		dir: "internal/files", may: append(ours("glob", "poll"), "github.com/fsnotify/fsnotify"),

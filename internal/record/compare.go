@@ -1,0 +1,99 @@
+package record
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// differences are the reasons to run a task whose world was old and is now, in
+// the order of AllKinds. Outputs are compared elsewhere.
+func differences(t Task, old, now *Record) []string {
+	var all []string
+	for _, kind := range AllKinds {
+		if counts(t, kind) {
+			all = append(all, compare[kind](old, now)...)
+		}
+	}
+	return all
+}
+
+func counts(t Task, k Kind) bool { return t.Kinds == nil || slices.Contains(t.Kinds, k) }
+
+var compare = map[Kind]func(old, now *Record) []string{
+	Command: func(old, now *Record) []string {
+		if slices.Equal(old.Command, now.Command) {
+			return nil
+		}
+		return []string{fmt.Sprintf("command changed: %s -> %s", line(old.Command), line(now.Command))}
+	},
+	Dir: func(old, now *Record) []string {
+		if old.Dir == now.Dir {
+			return nil
+		}
+		return []string{fmt.Sprintf("dir changed: %s -> %s", old.Dir, now.Dir)}
+	},
+	Env:      func(old, now *Record) []string { return compareMaps("env %s", old.Env, now.Env) },
+	Inputs:   func(old, now *Record) []string { return compareFiles("input", old.Inputs, now.Inputs) },
+	Upstream: func(old, now *Record) []string { return compareMaps("what comes from %s", old.Upstream, now.Upstream) },
+	Outputs:  func(old, now *Record) []string { return nil },
+}
+
+// line is a command on one line; of sh -c LINE it is the line.
+func line(argv []string) string {
+	text := strings.Join(argv, " ")
+	if len(argv) == 3 && argv[1] == "-c" {
+		text = argv[2]
+	}
+	return fmt.Sprintf("%q", text)
+}
+
+func compareMaps(what string, old, now map[string]string) []string {
+	var all []string
+	names := slices.Concat(slices.Collect(maps.Keys(old)), slices.Collect(maps.Keys(now)))
+	slices.Sort(names)
+	for _, name := range slices.Compact(names) {
+		before, had := old[name]
+		after, has := now[name]
+		switch {
+		case !had:
+			all = append(all, fmt.Sprintf(what+" added", name))
+		case !has:
+			all = append(all, fmt.Sprintf(what+" removed", name))
+		case before != after:
+			all = append(all, fmt.Sprintf(what+" changed", name))
+		}
+	}
+	return all
+}
+
+// compareFiles goes through two sorted lists.
+func compareFiles(what string, old, now []Entry) []string {
+	var all []string
+	for len(old)+len(now) > 0 {
+		order := 0
+		switch {
+		case len(old) == 0:
+			order = +1
+		case len(now) == 0:
+			order = -1
+		default:
+			order = strings.Compare(old[0].Path, now[0].Path)
+		}
+		switch {
+		case order < 0:
+			all = append(all, what+" removed: "+old[0].Path)
+			old = old[1:]
+		case order > 0:
+			all = append(all, what+" added: "+now[0].Path)
+			now = now[1:]
+		default:
+			if old[0].Hash != now[0].Hash {
+				all = append(all, what+" changed: "+now[0].Path)
+			}
+			old, now = old[1:], now[1:]
+		}
+	}
+	return all
+}

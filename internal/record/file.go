@@ -1,0 +1,165 @@
+package record
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// format is that of the files. Another one is not compared.
+const format = 1
+
+// Record is a task's world at the time of an attempt, as it is kept. Paths in the
+// project are relative to it. Of the environment only hashes are kept: it may hold
+// secrets.
+type Record struct {
+	Format int    `json:"format"`
+	File   string `json:"file"`
+	Task   string `json:"task"`
+	// Run is the one that the attempt was of.
+	Run      string            `json:"run,omitempty"`
+	Command  []string          `json:"command"`
+	Dir      string            `json:"dir"`
+	Env      map[string]string `json:"env,omitempty"`
+	Inputs   []Entry           `json:"inputs,omitempty"`
+	Upstream map[string]string `json:"upstream,omitempty"`
+	Outputs  []Entry           `json:"outputs,omitempty"`
+	// Clock is the time of the file system at which the inputs were looked at, and
+	// Settled that for the outputs; see stamp.
+	Clock   int64 `json:"clock"`
+	Settled int64 `json:"settled,omitempty"`
+	// Moved says that inputs changed while the command ran.
+	Moved bool `json:"moved,omitempty"`
+	// Exited is in an attempt's file alone: the command has succeeded.
+	Exited bool `json:"exited,omitempty"`
+}
+
+// result is the hash of all outputs.
+func (r *Record) result() string {
+	var text bytes.Buffer
+	for _, e := range r.Outputs {
+		fmt.Fprintf(&text, "%q %s\n", e.Path, e.Hash)
+	}
+	return sum(text.Bytes())
+}
+
+// read returns nil for a file that does not exist. A torn or foreign one counts
+// as one of another format.
+func (b *Book) read(task, suffix string) (*Record, error) {
+	name := b.path(task, suffix)
+	text, err := os.ReadFile(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("cannot read the record %q: %w", name, err)
+	}
+	r := &Record{}
+	if json.Unmarshal(text, r) != nil {
+		return &Record{}, nil
+	}
+	return r, nil
+}
+
+// write replaces a file in one step.
+func (b *Book) write(task, suffix string, r *Record) error {
+	name := b.path(task, suffix)
+	text, err := json.Marshal(r)
+	if err != nil {
+		return fmt.Errorf("cannot write the record %q: %w", name, err)
+	}
+	temporary := b.path("."+task, suffix)
+	if err := os.WriteFile(temporary, append(text, '\n'), 0o600); err != nil {
+		_ = os.Remove(temporary)
+		return fmt.Errorf("cannot write the record %q: %w", name, err)
+	}
+	if err := os.Rename(temporary, name); err != nil {
+		return fmt.Errorf("cannot write the record %q: %w", name, err)
+	}
+	return nil
+}
+
+func (b *Book) remove(task string, suffixes ...string) error {
+	var all error
+	for _, suffix := range suffixes {
+		if err := os.Remove(b.path(task, suffix)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			all = errors.Join(all, fmt.Errorf("cannot remove a record: %w", err))
+		}
+	}
+	return all
+}
+
+// Make makes the directory of the records.
+func (b *Book) Make() error {
+	if err := os.MkdirAll(b.steps(), 0o700); err != nil {
+		return fmt.Errorf("cannot keep records: %w", err)
+	}
+	return nil
+}
+
+// Names lists the tasks that have records, of whatever file.
+func (b *Book) Names() ([]string, error) {
+	entries, err := os.ReadDir(b.steps())
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("cannot list the records: %w", err)
+	}
+	var names []string
+	for _, e := range entries {
+		if task := taskOf(e.Name()); task != "" && !strings.HasPrefix(task, ".") && !slices.Contains(names, task) {
+			names = append(names, task)
+		}
+	}
+	return names, nil
+}
+
+// Remove forgets tasks: they will run again.
+func (b *Book) Remove(tasks ...string) error {
+	var all error
+	for _, task := range tasks {
+		all = errors.Join(all, b.remove(task, current, attempt, previous))
+	}
+	return all
+}
+
+// Prune forgets the tasks that the file of the book does not have any more.
+func (b *Book) Prune(known []string) error {
+	names, err := b.Names()
+	if err != nil {
+		return err
+	}
+	has := map[string]bool{}
+	for _, name := range known {
+		has[name] = true
+	}
+	for _, name := range names {
+		if has[name] || !b.ours(name) {
+			continue
+		}
+		err = errors.Join(err, b.Remove(name))
+	}
+	return err
+}
+
+func (b *Book) ours(task string) bool {
+	for _, suffix := range []string{current, attempt, previous} {
+		if r, err := b.read(task, suffix); err == nil && r != nil {
+			return r.File == b.file
+		}
+	}
+	return false
+}
+
+// aside is where an output that somebody has edited is kept when its task runs.
+func (b *Book) aside(task, output string) string {
+	flat := strings.ReplaceAll(strings.TrimPrefix(output, "/"), "/", "%")
+	return filepath.Join(b.project, ".wprun", "aside", task, flat)
+}

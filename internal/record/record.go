@@ -1,0 +1,135 @@
+// Package record knows whether a task has to run again: it compares the present
+// world with what it recorded when the task last succeeded, and says what differs.
+//
+// A task's life in the book is Check, Begin, Exited, Commit. The old record is
+// gone before the command starts, and the new one is there after everything that
+// it tells of, so that a kill at any point leaves no record of unfinished work:
+//
+//	PROJECT/.wprun/steps/
+//	  NAME.json           what was when the task last succeeded
+//	  NAME.attempt.json   what was when an attempt began, until its record is written
+//	  NAME.previous.json  the record that the attempt made void
+package record
+
+import (
+	"path/filepath"
+	"strings"
+	"sync"
+)
+
+// Task is what decides whether a task has to run.
+type Task struct {
+	Name string
+	// Command is what is executed, in Dir.
+	Command []string
+	Dir     string
+	// Env holds the declared variables "K=V".
+	Env []string
+	// Inputs and Outputs are absolute globs, see package glob. One that is a
+	// directory stands for all that is in it.
+	Inputs, Outputs []string
+	// Atomic is the path of the one output that the command writes to Temporary
+	// of it; "" if it writes outputs where they belong.
+	Atomic string
+	// Kinds are the changes that make it run again; nil is all.
+	Kinds []Kind
+	// Upstream names the tasks with outputs that it waits on.
+	Upstream []string
+}
+
+// Kind is what can be different.
+type Kind string
+
+// The kinds that a task can leave out of Task.Kinds. What has no record, or no
+// output, runs whatever they are.
+const (
+	Command  Kind = "command"
+	Dir      Kind = "dir"
+	Env      Kind = "env"
+	Inputs   Kind = "inputs"
+	Upstream Kind = "upstream"
+	Outputs  Kind = "outputs"
+)
+
+// AllKinds are in the order in which reasons are given.
+var AllKinds = []Kind{Command, Dir, Env, Inputs, Upstream, Outputs}
+
+// Verdict is the answer to whether a task has to run.
+type Verdict struct {
+	// Current says that it need not.
+	Current bool
+	// Reasons are clauses for people: why it has to run, the first one first, or
+	// why not.
+	Reasons []string
+}
+
+// Book has the records of one file of a project. Its methods can be called from
+// several goroutines, for one task from one at a time.
+type Book struct {
+	project, file string
+
+	mu sync.Mutex
+	// found is what Check has found, until Begin.
+	found map[string]*found
+	// results has the hash of the outputs of tasks that were current, or have
+	// committed, in this run.
+	results map[string]string
+}
+
+// found is a task's world when it was looked at.
+type found struct {
+	record Record
+	edited []string // outputs that somebody has changed
+}
+
+// Open returns the book of a file, which tells apart tasks of the same name in
+// several files of a project. Nothing is read or written.
+func Open(project, file string) *Book {
+	return &Book{
+		project: project, file: filepath.Base(file),
+		found: map[string]*found{}, results: map[string]string{},
+	}
+}
+
+// Temporary is where a command writes an output that is renamed to path when it
+// has succeeded.
+func Temporary(path string) string {
+	return filepath.Join(filepath.Dir(path), ".wprun-new."+filepath.Base(path))
+}
+
+// near is a path as the records have it: relative where it is in the project, so
+// that a project can be moved.
+func (b *Book) near(path string) string {
+	if rel, err := filepath.Rel(b.project, path); err == nil && filepath.IsLocal(rel) {
+		return rel
+	}
+	return path
+}
+
+func (b *Book) far(path string) string {
+	if filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(b.project, path)
+}
+
+func (b *Book) steps() string { return filepath.Join(b.project, ".wprun", "steps") }
+
+func (b *Book) path(task, suffix string) string { return filepath.Join(b.steps(), task+suffix) }
+
+// The files of a task.
+const (
+	current  = ".json"
+	attempt  = ".attempt.json"
+	previous = ".previous.json"
+)
+
+// taskOf is the task of a file of the book, "" for any other.
+func taskOf(name string) string {
+	for _, suffix := range []string{attempt, previous, current} {
+		if task, ok := strings.CutSuffix(name, suffix); ok {
+			return task
+		}
+	}
+	return ""
+}
