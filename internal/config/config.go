@@ -27,6 +27,7 @@ const (
 	defaultMaxRestarts        = 5
 	defaultLogSize            = 64 << 20
 	defaultLogKeep            = 3
+	defaultRetryDelay         = time.Second
 )
 
 // The values of Config.OnFailure.
@@ -72,6 +73,19 @@ type Config struct {
 	Graph       *graph.Graph
 	// Warnings has one line for each thing that is odd but no error.
 	Warnings []string
+	// Pools says how much weight each pool takes at once; at least 1.
+	Pools map[string]int
+	// Files are absolute: File, then those that it includes.
+	Files []string
+}
+
+// Named returns the processes that a name stands for: the instances of a matrix
+// task, or the one of that name; nil if there is none.
+func (c *Config) Named(name string) []string {
+	if _, ok := c.Graph.Process(name); ok {
+		return []string{name}
+	}
+	return nil
 }
 
 // Process is how to run one task or service. What it waits on and signals is in
@@ -100,6 +114,10 @@ type Process struct {
 	// TTY gives it a pseudo terminal.
 	TTY bool
 	Log Log
+	// WaitTimeout limits how long it waits for its gate; 0 is no limit.
+	WaitTimeout time.Duration
+	// Work is for tasks.
+	Work
 	// What follows is for services.
 	Ready probe.Spec
 	// Alive without a Kind is none.
@@ -183,7 +201,7 @@ func (l *loader) load() *Config {
 		l.fileProblem(0, "cannot find %q: %v", l.file, err)
 		return nil
 	}
-	l.config = &Config{File: abs, Dir: filepath.Dir(abs)}
+	l.config = &Config{File: abs, Dir: filepath.Dir(abs), Files: []string{abs}}
 	doc, ok := l.read()
 	if !ok {
 		return nil
@@ -199,6 +217,7 @@ func (l *loader) load() *Config {
 	l.checkCommands()
 	l.checkLogs()
 	l.checkWatches()
+	l.checkOutputs()
 	l.buildGraph()
 	return l.config
 }

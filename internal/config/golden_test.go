@@ -112,6 +112,9 @@ func outcome(file string) string {
 	if c.Durable {
 		fmt.Fprintln(&b, "durable")
 	}
+	if len(c.Pools) > 0 {
+		fmt.Fprintln(&b, "pools", c.Pools)
+	}
 	for _, p := range c.Processes {
 		describe(&b, c, p)
 	}
@@ -144,7 +147,20 @@ func describe(b *strings.Builder, c *Config, p Process) {
 	if p.Restart != "" && p.Restart != RestartNo || p.MaxRestarts != defaultMaxRestarts && p.Service || p.Watch != nil {
 		fmt.Fprintf(b, "    restart %s at most %d times, watch %q cascade %v\n", p.Restart, p.MaxRestarts, p.Watch, p.Cascade)
 	}
+	describeWork(b, p)
 	i, _ := c.Graph.Process(p.Name)
 	declared := c.Graph.Processes()[i]
 	fmt.Fprintf(b, "    waits on %v, signals %v\n", declared.WaitsOn, declared.Signals)
+}
+
+func describeWork(b *strings.Builder, p Process) {
+	if p.Declares() || p.RerunOn != nil {
+		fmt.Fprintf(b, "    inputs %q outputs %q atomic %q skip if %q rerun on %q\n", p.Inputs, p.Outputs, p.AtomicOutput, p.SkipIf, p.RerunOn)
+	}
+	if p.Timeout+p.WaitTimeout > 0 || p.Retries > 0 || p.AllowFailure {
+		fmt.Fprintf(b, "    timeout %v wait %v retries %d after %v allow failure %v\n", p.Timeout, p.WaitTimeout, p.Retries, p.RetryDelay, p.AllowFailure)
+	}
+	if p.Pool != "" || p.Weight > 1 {
+		fmt.Fprintf(b, "    pool %q weight %d\n", p.Pool, p.Weight)
+	}
 }

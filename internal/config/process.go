@@ -101,6 +101,7 @@ func (l *loader) readFields(d *declared) {
 	readStop(d)
 	d.TTY = value[bool](t, "tty")
 	d.Log = readLog(t)
+	d.WaitTimeout = t.duration("wait_timeout", 0)
 	readWaits(d)
 	readSignals(d)
 	if d.Service {
@@ -108,6 +109,8 @@ func (l *loader) readFields(d *declared) {
 		d.Alive = readAlive(t, l)
 		readRestart(d)
 		readWatch(d)
+	} else {
+		readWork(d)
 	}
 }
 

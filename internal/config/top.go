@@ -17,6 +17,7 @@ func (l *loader) readTop(top table) {
 	c.StopTimeout = top.duration("stop_timeout", defaultStopTimeout)
 	c.Durable = value[bool](top, "durable")
 	c.Default = top.strings("default")
+	c.Pools = readPools(top)
 	c.Base = l.readBase(top, "")
 	l.shell = readShell(top)
 	l.env = newEnvironment(top)

@@ -2,7 +2,6 @@ package config
 
 import (
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -34,26 +33,11 @@ func readWatch(d *declared) {
 
 // refuseGlob takes a pattern or says why not.
 func (d *declared) refuseGlob(pattern string) string {
-	for name := range strings.SplitSeq(pattern, "/") {
-		if glob.Ignored(name) {
-			return "nothing in " + name + " is ever watched"
-		}
-	}
-	if pattern == "" {
-		return `it is empty; write it as "src/**/*.go"`
-	}
-	absolute := pattern
-	if !filepath.IsAbs(pattern) {
-		absolute = glob.Quote(d.table.l.config.Dir) + "/" + pattern
-	}
-	globs, err := glob.Parse(absolute)
+	absolute, globs, err := d.table.l.glob(pattern)
 	if err != nil {
 		return err.Error()
 	}
 	for _, g := range globs {
-		if g.Recursive() && slices.Contains([]string{"/", "/dev", "/proc", "/sys"}, g.Root) {
-			return g.Root + " is too much to watch; name a directory below it"
-		}
 		if name, literal := g.Literal(); literal && isDir(name) {
 			return strings.TrimSuffix(pattern, "/") + " is a directory, and files are what is watched; for all below it write \"" +
 				strings.TrimSuffix(pattern, "/") + "/**\""
