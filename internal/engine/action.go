@@ -17,6 +17,12 @@ type (
 	// Start runs the command of a process. At most one Start is unanswered at
 	// any time, so that a thousand open gates cannot keep out other news.
 	Start struct{ ID ID }
+	// Check finds out whether a task has to run at all. ID is the attempt that
+	// would be the next. It is not asked again before it is answered.
+	Check struct{ ID ID }
+	// Record looks at what a task that has exited with success leaves behind, and
+	// takes note of it for the next Check.
+	Record struct{ ID ID }
 	// Probe finds out when a service is ready and how it is from then on.
 	Probe struct{ ID ID }
 	// Signal makes the directories of watchpoints. Turn tells apart what an
@@ -50,6 +56,8 @@ type (
 		Code int
 		// Why is a clause for people, "" where there is nothing to explain.
 		Why string
+		// Allowed says that a failure is not the run's.
+		Allowed bool
 	}
 	// Alone reports that only services that nothing waits on are left: the run
 	// goes on until it is stopped.
@@ -59,6 +67,8 @@ type (
 )
 
 func (Start) action()     {}
+func (Check) action()     {}
+func (Record) action()    {}
 func (Probe) action()     {}
 func (Signal) action()    {}
 func (Declare) action()   {}
@@ -70,8 +80,10 @@ func (Changed) action()   {}
 func (Alone) action()     {}
 func (Finish) action()    {}
 
-func (a Start) String() string { return "start " + a.ID.String() }
-func (a Probe) String() string { return "probe " + a.ID.String() }
+func (a Start) String() string  { return "start " + a.ID.String() }
+func (a Check) String() string  { return "check " + a.ID.String() }
+func (a Record) String() string { return "record " + a.ID.String() }
+func (a Probe) String() string  { return "probe " + a.ID.String() }
 func (a Signal) String() string {
 	return fmt.Sprintf("signal %s %s", withTurn(a.ID, a.Turn), strings.Join(a.Keys, " "))
 }

@@ -6,7 +6,8 @@
 //
 // The caller performs the actions in their order and answers Start by Started
 // or StartFailed, Signal by Signalled or SignalFailed, Probe by Ready or
-// NotReady, SetTimer by Fired, and tells of every exit. News of an attempt that
+// NotReady, Check by Current, Stale or CheckFailed, Record by Recorded or
+// RecordFailed, SetTimer by Fired, and tells of every exit. News of an attempt that
 // is over is dropped.
 package engine
 
@@ -22,21 +23,26 @@ type State string
 
 // A task goes from waiting to starting, running, signalling (it has exited
 // with success and its directories are being made) and succeeded; a service
-// from running to ready. Stopping is the way of both to the end that the run
-// gives them. A service that backs off has no process: it is started again when
-// its pause is over and its gate is open. The last five are final, but that a
-// task that has succeeded runs again if a service before it is started anew with
-// all that waits on it.
+// from running to ready. A task that may be up to date goes from waiting to
+// checking first, and back if it has to run, or on to signalling and up-to-date;
+// after success it is recording before it is signalling. Stopping is the way of
+// all to the end that the run gives them. What backs off has no process: it is
+// started again when its pause is over and its gate is open. The last six are
+// final, but that a task that has succeeded, or is up to date, begins again if a
+// service before it is started anew with all that waits on it.
 const (
 	Waiting    State = "waiting"
+	Checking   State = "checking"
 	Starting   State = "starting"
 	Running    State = "running"
 	IsReady    State = "ready"
+	Recording  State = "recording"
 	Signalling State = "signalling"
 	Stopping   State = "stopping"
 	BackingOff State = "backing-off"
 
 	Succeeded State = "succeeded"
+	UpToDate  State = "up-to-date"
 	Failed    State = "failed"
 	Blocked   State = "blocked"
 	Skipped   State = "skipped"
@@ -46,65 +52,11 @@ const (
 // Final says whether a process in this state has ended for good.
 func (s State) Final() bool {
 	switch s {
-	case Succeeded, Failed, Blocked, Skipped, Stopped:
+	case Succeeded, UpToDate, Failed, Blocked, Skipped, Stopped:
 		return true
 	}
 	return false
 }
-
-// OnFailure says what a failure means for the rest of the run.
-type OnFailure string
-
-const (
-	// FinishRunning starts nothing new but what waits on a twin.
-	FinishRunning OnFailure = "finish"
-	// StopRunning also ends the tasks that run.
-	StopRunning OnFailure = "stop"
-	// Continue goes on with all that does not need what failed.
-	Continue OnFailure = "continue"
-)
-
-// Policy is how a run is to be conducted.
-type Policy struct {
-	// Targets name what the run is for; with all they need they are all that
-	// is started. None means every process that nothing waits on.
-	Targets []string
-	// OnFailure is FinishRunning if empty.
-	OnFailure OnFailure
-	// Jobs limits the tasks that run at once; 0 is no limit.
-	Jobs int
-	// StopTimeout limits the whole shutdown; 0 is no limit.
-	StopTimeout time.Duration
-	// Options are those of a process by its name; the zero value is usable.
-	Options map[string]Options
-}
-
-// Options belong to one process.
-type Options struct {
-	// Grace is the time between Terminate and Kill; 0 is the default of 10 s.
-	Grace time.Duration
-	// Success lists the exit codes that mean success; none means 0.
-	Success []int
-	// Restart says when a service is started again; "" is RestartNo.
-	Restart string
-	// MaxRestarts limits the restarts without a steady time in between; 0 is the
-	// default of 5.
-	MaxRestarts int
-	// Cascade says that what waits on the service is started anew with it when
-	// it is touched.
-	Cascade bool
-	// Probed asks for Probe also where readiness comes without one.
-	Probed bool
-}
-
-// When a service is started again.
-const (
-	RestartNo        = "no"
-	RestartOnFailure = "on-failure" // after whatever would be a failure
-	RestartAlways    = "always"     // also after an end that is none
-)
-
-const defaultGrace = 10 * time.Second
 
 // Engine holds the state of a run. It is not safe for concurrent use.
 type Engine struct {

@@ -25,7 +25,12 @@ const (
 	Deadline TimerKind = "deadline"
 	// Outside ends the wait for an external watchpoint.
 	Outside TimerKind = "outside"
-	// BackOff ends the pause before a service is started again; ID is the
+	// Attempt ends the patience with an attempt of a task.
+	Attempt TimerKind = "attempt"
+	// Patience ends the wait for an open gate; ID is the attempt that would be
+	// the next.
+	Patience TimerKind = "patience"
+	// BackOff ends the pause before a process is started again; ID is the
 	// attempt that ended. The caller may add jitter.
 	BackOff TimerKind = "back-off"
 	// Steady says that a service has been ready for so long that its restarts
@@ -86,6 +91,30 @@ type (
 	// The attempt has not been made. Code and Why are those of the failure that
 	// it becomes if nothing of the run is left that could free what is missing.
 	Busy struct {
+		ID   ID
+		Code int
+		Why  string
+	}
+	// Current answers Check: the task need not run. Why may be "".
+	Current struct {
+		ID  ID
+		Why string
+	}
+	// Stale answers Check: the task has to run.
+	Stale struct {
+		ID  ID
+		Why string
+	}
+	// CheckFailed answers Check: it cannot be found out, so the task fails.
+	CheckFailed struct {
+		ID  ID
+		Why string
+	}
+	// Recorded answers Record.
+	Recorded struct{ ID ID }
+	// RecordFailed answers Record: what the task should have left behind is not
+	// as it should be. Code is that of the failure.
+	RecordFailed struct {
 		ID   ID
 		Code int
 		Why  string
@@ -151,6 +180,11 @@ func (Seen) event()         {}
 func (Gone) event()         {}
 func (Started) event()      {}
 func (StartFailed) event()  {}
+func (Current) event()      {}
+func (Stale) event()        {}
+func (CheckFailed) event()  {}
+func (Recorded) event()     {}
+func (RecordFailed) event() {}
 func (Exited) event()       {}
 func (Busy) event()         {}
 func (Ready) event()        {}
@@ -170,6 +204,16 @@ func (e Gone) String() string    { return "gone " + e.Key }
 func (e Started) String() string { return "started " + e.ID.String() }
 func (e StartFailed) String() string {
 	return fmt.Sprintf("start-failed %s %d %s", e.ID, e.Code, e.Why)
+}
+
+func (e Current) String() string {
+	return strings.TrimSuffix(fmt.Sprintf("current %s %s", e.ID, e.Why), " ")
+}
+func (e Stale) String() string       { return fmt.Sprintf("stale %s %s", e.ID, e.Why) }
+func (e CheckFailed) String() string { return fmt.Sprintf("check-failed %s %s", e.ID, e.Why) }
+func (e Recorded) String() string    { return "recorded " + e.ID.String() }
+func (e RecordFailed) String() string {
+	return fmt.Sprintf("record-failed %s %d %s", e.ID, e.Code, e.Why)
 }
 
 func (e Busy) String() string { return fmt.Sprintf("busy %s %d %s", e.ID, e.Code, e.Why) }

@@ -85,6 +85,17 @@ type Files interface {
 	Watch(ctx context.Context, begun func(), changed func(process, path string)) error
 }
 
+// Keeper knows what was done in earlier runs.
+type Keeper interface {
+	// Check finds out whether a task has to run: it answers engine.Check with
+	// Current, Stale or CheckFailed. It is called by goroutines other than that of
+	// Run, a few at a time, never for one task twice at once.
+	Check(ctx context.Context, id engine.ID) engine.Event
+	// Record answers engine.Record with Recorded or RecordFailed; it is called
+	// likewise.
+	Record(ctx context.Context, id engine.ID) engine.Event
+}
+
 // Pause asks to stop all that runs, and all time-outs, or to let it go on.
 type Pause struct {
 	On bool
@@ -128,6 +139,8 @@ type Config struct {
 	Observer    Observer
 	// Files is nil if no file matters.
 	Files Files
+	// Keeper is nil if no task is Checked.
+	Keeper Keeper
 	// Stop carries a value for each request to end the run; the second forces
 	// it, the third waits for nobody.
 	Stop <-chan struct{}
