@@ -303,6 +303,58 @@ func (p *fakeProber) Follow(id engine.ID) func(context.Context, func(engine.Even
 	}
 }
 
+// verdict is what the keeper finds out about a task.
+type verdict struct {
+	// takes is how long that takes.
+	takes time.Duration
+	// current says that the task need not run, the first time that it is asked.
+	current bool
+	// cannot is why that cannot be found out, lacks what the task does not leave.
+	cannot, lacks string
+}
+
+// fakeKeeper has looked at files that are not there.
+type fakeKeeper struct {
+	log      *journal
+	verdicts map[string]verdict
+	pending  atomic.Int32
+}
+
+func (k *fakeKeeper) Check(ctx context.Context, id engine.ID) engine.Event {
+	v := k.verdicts[id.Process]
+	if !k.look(ctx, "check", id, v) {
+		return engine.CheckFailed{ID: id, Why: "asked no more"}
+	}
+	switch {
+	case v.cannot != "":
+		return engine.CheckFailed{ID: id, Why: v.cannot}
+	case v.current:
+		return engine.Current{ID: id}
+	}
+	return engine.Stale{ID: id, Why: "never ran"}
+}
+
+func (k *fakeKeeper) Record(ctx context.Context, id engine.ID) engine.Event {
+	v := k.verdicts[id.Process]
+	k.look(ctx, "record", id, v)
+	if v.lacks != "" {
+		return engine.RecordFailed{ID: id, Code: 1, Why: v.lacks}
+	}
+	return engine.Recorded{ID: id}
+}
+
+// look takes its time.
+func (k *fakeKeeper) look(ctx context.Context, what string, id engine.ID, v verdict) bool {
+	k.pending.Add(1)
+	defer k.pending.Add(-1)
+	k.log.add("%s %s", what, id)
+	if !pass(ctx, v.takes) {
+		k.log.add("%s %s given up", what, id)
+		return false
+	}
+	return true
+}
+
 // pass reports false if ctx ends first.
 func pass(ctx context.Context, d time.Duration) bool {
 	select {

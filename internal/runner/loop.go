@@ -21,6 +21,7 @@ type loop struct {
 	inbox  *inbox
 	group  *errgroup.Group
 	ctx    context.Context
+	desk   *desk
 
 	probes  map[engine.ID]context.CancelFunc
 	clock   clock
@@ -158,6 +159,10 @@ func (l *loop) perform(a engine.Action) {
 	switch a := a.(type) {
 	case engine.Start:
 		l.start(a.ID)
+	case engine.Check:
+		l.desk.check(a.ID)
+	case engine.Record:
+		l.desk.record(a.ID)
 	case engine.Probe:
 		l.probe(a.ID)
 	case engine.Signal:
@@ -252,10 +257,21 @@ func (l *loop) unsignal(keys []string) {
 	}
 }
 
+// attemptTimers are those that end with an attempt.
+var attemptTimers = []engine.TimerKind{engine.Attempt, engine.Grace, engine.Hopeless, engine.Steady}
+
 // changed ends what belongs to an attempt that is ending.
 func (l *loop) changed(a engine.Changed) {
 	over := a.To.Final() || a.To == engine.BackingOff
-	if !over && a.To != engine.Stopping {
+	if over || a.To == engine.Starting {
+		l.stopTimer(engine.Timer{Kind: engine.Patience, ID: engine.ID{Process: a.ID.Process}})
+	}
+	switch {
+	case over:
+	case a.To == engine.Recording || a.To == engine.Signalling:
+		l.stopTimer(engine.Timer{Kind: engine.Attempt, ID: a.ID})
+		return
+	case a.To != engine.Stopping:
 		return
 	}
 	if cancel, ok := l.probes[a.ID]; ok {
@@ -264,7 +280,7 @@ func (l *loop) changed(a engine.Changed) {
 	}
 	if over {
 		l.hasLeft(a.ID)
-		for _, kind := range []engine.TimerKind{engine.Grace, engine.Hopeless, engine.Steady} {
+		for _, kind := range attemptTimers {
 			l.stopTimer(engine.Timer{Kind: kind, ID: a.ID})
 		}
 	}

@@ -45,6 +45,7 @@ func (l *loop) hold() {
 	for _, tm := range l.timers {
 		l.holdTimer(tm)
 	}
+	l.desk.pause(true)
 	l.cfg.Executor.Pause()
 }
 
@@ -53,6 +54,7 @@ func (l *loop) resume() {
 		return
 	}
 	l.clock.goOn()
+	l.desk.pause(false)
 	l.cfg.Executor.Resume()
 	for t, tm := range l.timers {
 		if tm.running == nil {

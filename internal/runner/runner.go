@@ -6,6 +6,7 @@ package runner
 import (
 	"context"
 	"errors"
+	"runtime"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -177,6 +178,10 @@ func Run(asked context.Context, cfg Config) (code int, err error) {
 		here:    map[string]bool{},
 		leaving: map[engine.ID]time.Time{},
 	}
+	l.desk = newDesk(cfg.Keeper, func() { l.inbox.send(l.answered) })
+	if cfg.Keeper != nil {
+		l.desk.open(ctx, runtime.GOMAXPROCS(0), l.group.Go)
+	}
 	l.group.Go(l.watch)
 	l.group.Go(func() error { return l.forwardRequests(asked.Done()) })
 	if cfg.Files != nil {
@@ -184,6 +189,7 @@ func Run(asked context.Context, cfg Config) (code int, err error) {
 	}
 	code = l.run()
 	cancel()
+	l.desk.close()
 	l.stopTimers()
 	if err := l.group.Wait(); err != nil && !errors.Is(err, context.Canceled) {
 		return code, err
@@ -238,6 +244,9 @@ func (l *loop) forwardRequests(asked <-chan struct{}) error {
 		}
 	}
 }
+
+// answered takes what the keeper has found out.
+func (l *loop) answered() { l.queue = append(l.queue, l.desk.collect()...) }
 
 // send has an event come to the loop; any goroutine may call it.
 func (l *loop) send(ev engine.Event) {

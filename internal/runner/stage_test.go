@@ -129,6 +129,7 @@ type stage struct {
 	executor *fakeExecutor
 	points   *fakeWatchpoints
 	prober   *fakeProber
+	keeper   *fakeKeeper
 	observer *recorder
 	log      *journal
 	files    Files
@@ -152,12 +153,14 @@ func play(t *testing.T, story func(s *stage)) {
 				cannotCreate: map[string]error{}, cannotRemove: map[string]error{},
 			},
 			prober:   &fakeProber{log: log, ready: map[string]readiness{}},
+			keeper:   &fakeKeeper{log: log, verdicts: map[string]verdict{}},
 			observer: &recorder{log: log},
 			stop:     make(chan struct{}),
 			pauses:   make(chan Pause),
 			do:       make(chan func()),
 			ended:    make(chan struct{}),
 			ctx:      t.Context(),
+			policy:   engine.Policy{Options: map[string]engine.Options{}},
 		}
 		s.executor = &fakeExecutor{
 			t: t, commands: s.commands, points: s.points, observer: s.observer, log: log,
@@ -173,6 +176,13 @@ func (s *stage) task(name string, c command, waits ...string) *graph.Process {
 	s.commands[name] = c
 	s.processes = append(s.processes, graph.Process{Name: name, WaitsOn: gate(waits)})
 	return &s.processes[len(s.processes)-1]
+}
+
+// checked declares a task that may be up to date.
+func (s *stage) checked(name string, c command, v verdict, waits ...string) {
+	s.task(name, c, waits...)
+	s.policy.Options[name] = engine.Options{Checked: true}
+	s.keeper.verdicts[name] = v
 }
 
 // service declares a service that becomes ready as r says.
@@ -229,7 +239,7 @@ func (s *stage) run() (int, error) {
 	code, err := Run(s.ctx, Config{
 		Graph: g, Policy: s.policy, Executor: s.executor, Watchpoints: s.points,
 		Prober: s.prober, Observer: s.observer, Stop: s.stop, Timeout: s.timeout,
-		Files: s.files, Pause: s.pauses, Do: s.do,
+		Files: s.files, Pause: s.pauses, Do: s.do, Keeper: s.keeper,
 	})
 	s.executor.over.Store(true)
 	close(s.ended)
@@ -254,6 +264,9 @@ func (s *stage) checkAllEnded() {
 	}
 	if n := s.prober.pending.Load(); n > 0 {
 		s.Errorf("%d probes go on", n)
+	}
+	if n := s.keeper.pending.Load(); n > 0 {
+		s.Errorf("the keeper still answers %d questions", n)
 	}
 	if !s.points.ended {
 		s.Error("the watcher goes on")
