@@ -7,26 +7,24 @@ var defaultShell = []string{"sh", "-c"}
 
 // readCommand returns what to execute, and the command as written if it is one
 // for the shell. It returns nothing after it has reported a problem.
-func readCommand(t table, key string, shell []string) (argv []string, line string) {
-	refused := len(t.l.list)
+func readCommand(t table, key string) (argv []string, line string) {
+	refused := len(t.loader().list)
 	line = t.text(key)
 	argv = t.strings(key)
 	_, isLine := t.m[key].(string)
 	switch {
-	case len(t.l.list) > refused, t.given(key) && !t.has(key):
+	case len(t.loader().list) > refused:
 		return nil, ""
-	case !t.given(key):
-		t.problem(key, "it is missing")
 	case isLine && strings.TrimSpace(line) == "":
 		t.problem(key, "it is empty")
 	case isLine:
-		return shellArgv(line, shell), line
+		return shellArgv(line, t.source().shell), line
 	case len(argv) == 0:
 		t.problem(key, "the list is empty")
 	case argv[0] == "":
 		t.problem(key, "the first element, which names the program, is empty")
 	}
-	if len(t.l.list) > refused {
+	if len(t.loader().list) > refused {
 		return nil, ""
 	}
 	return argv, ""

@@ -169,25 +169,27 @@ func Find(dir string) (string, error) {
 	}
 }
 
-// Load reads and checks a file. The error is an *Errors with every problem of
-// the file at once.
+// Load reads and checks a file and those that it includes. The error is an
+// *Errors with every problem at once.
 func Load(file string) (*Config, error) {
-	l := &loader{problems: problems{file: file}}
-	c := l.load()
+	l := &loader{config: &Config{}, byPath: map[string]*source{}, byName: map[string]*declared{}, byKey: map[string]*point{}}
+	l.load(file)
 	if errs := l.errors(); errs != nil {
 		return nil, errs
 	}
-	c.Warnings = l.warningLines()
-	return c, nil
+	l.config.Warnings = l.warningLines()
+	return l.config, nil
 }
 
-// loader turns one file into a Config, in the order of the methods of load.
+// loader turns files into a Config, in the order of the calls in load.
 type loader struct {
 	problems
-	config    *Config
-	shell     []string
-	env       *environment
+	config *Config
+	// sources has the file that is run first, then those that are included.
+	sources   []*source
+	byPath    map[string]*source
 	processes []*declared
+	byName    map[string]*declared // in lower case
 	points    []*point
 	byKey     map[string]*point
 	// broken says that the declarations of the graph are known to be
@@ -195,29 +197,43 @@ type loader struct {
 	broken bool
 }
 
-func (l *loader) load() *Config {
-	abs, err := filepath.Abs(l.file)
+func (l *loader) load(file string) {
+	abs, err := filepath.Abs(file)
+	main, ok := l.open(file, abs)
 	if err != nil {
-		l.fileProblem(0, "cannot find %q: %v", l.file, err)
-		return nil
+		main.problem(0, "cannot find %q: %v", file, err)
 	}
-	l.config = &Config{File: abs, Dir: filepath.Dir(abs), Files: []string{abs}}
-	doc, ok := l.read()
 	if !ok {
-		return nil
+		return
 	}
-	top := table{l: l, m: doc.values}
-	l.processes = make([]*declared, 0, len(doc.order))
-	l.readTop(top)
-	l.readProcesses(top, doc.order)
-	l.readWatchpoints(top)
+	l.config.File, l.config.Dir = abs, main.dir
+	l.byPath[realPath(abs)] = main
+	l.readTop(main.top)
+	main.include(nil)
+	l.config.Hash = l.hash()
+	main.readOwn(nil)
+	for _, s := range l.sources[1:] {
+		s.readOwn(main.env.common)
+	}
+	l.readDeclarations()
 	l.collectKeys()
-	l.checkTargets(top)
+	l.checkTargets(main.top)
 	l.checkPoints()
 	l.checkCommands()
 	l.checkLogs()
 	l.checkWatches()
 	l.checkOutputs()
 	l.buildGraph()
-	return l.config
+}
+
+func (l *loader) readDeclarations() {
+	for _, s := range l.sources {
+		s.readProcesses()
+	}
+	for _, s := range l.sources {
+		s.readWatchpoints()
+	}
+	if len(l.processes) == 0 && len(l.list) == 0 {
+		l.sources[0].problem(0, "cannot find a process in the file: add a [task.NAME] or a [service.NAME]")
+	}
 }

@@ -4,24 +4,24 @@ import (
 	"errors"
 	"io/fs"
 	"maps"
-	"path/filepath"
 	"slices"
 	"strings"
 )
 
 // environment computes what the file adds to the environment of processes.
 type environment struct {
-	l *loader
 	// files keeps each env_file that was read, since many processes may name it.
 	files map[string][]variable
-	// common is for every process: the top env_file, then the top env.
+	// common is for every process of the file: the top env_file, then the top
+	// env.
 	common []string
 }
 
 type variable struct{ name, value string }
 
-func newEnvironment(top table) *environment {
-	e := &environment{l: top.l, files: map[string][]variable{}}
+// newEnvironment adds what the file has at its top to common.
+func newEnvironment(top table, common []string) *environment {
+	e := &environment{files: map[string][]variable{}, common: common}
 	e.common = slices.Clip(e.of(top))
 	return e
 }
@@ -33,7 +33,10 @@ func (e *environment) of(t table) []string {
 	for _, name := range t.stringOrList("env_file") {
 		added = append(added, e.file(t, name)...)
 	}
-	if t.has("env") {
+	if t.defaults != nil && t.defaults.has("env") {
+		added = append(added, readEnv(t.defaults.sub("env"))...)
+	}
+	if t.says("env") && t.has("env") {
 		added = append(added, readEnv(t.sub("env"))...)
 	}
 	if len(added) == 0 {
@@ -88,15 +91,16 @@ func (e *environment) file(t table, written string) []variable {
 		t.problem("env_file", "it names no file")
 		return nil
 	}
-	path := e.l.absolute(name)
+	path := t.source().absolute(name)
 	if list, known := e.files[path]; known {
 		return list
 	}
 	text, err := readText(path)
 	switch {
 	case err == nil:
-		list, problems := parseEnvFile(e.l.display(name), text)
-		e.l.problems.list = append(e.l.problems.list, problems...)
+		list, problems := parseEnvFile(t.source().display(name), text)
+		l := t.loader()
+		l.list = append(l.list, problems...)
 		e.files[path] = list
 		return list
 	case optional && isMissing(err):
@@ -107,14 +111,6 @@ func (e *environment) file(t table, written string) []variable {
 		t.problem("env_file", "%q cannot be read: %v", name, err)
 	}
 	return nil
-}
-
-// display names a file beside the one that is read, as the user would.
-func (l *loader) display(name string) string {
-	if filepath.IsAbs(name) {
-		return name
-	}
-	return filepath.Join(filepath.Dir(l.file), name)
 }
 
 func isMissing(err error) bool { return errors.Is(err, fs.ErrNotExist) }

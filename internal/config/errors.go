@@ -40,49 +40,50 @@ func asLines(list []Problem) []string {
 	return lines
 }
 
-// problems collects what is wrong with one file and the files it names.
+// problems collects what is wrong with the files.
 type problems struct {
-	file     string
-	lines    lines
 	list     []Problem
 	warnings []Problem
 }
 
-// problem is for the line of a place.
 func (p *problems) problem(at place, format string, args ...any) {
-	p.fileProblem(p.lines.of(at), format, args...)
-}
-
-func (p *problems) fileProblem(line int, format string, args ...any) {
-	p.list = append(p.list, Problem{p.file, line, fmt.Sprintf(format, args...)})
+	at.in.problem(at.line(), format, args...)
 }
 
 func (p *problems) warn(at place, format string, args ...any) {
-	p.warnings = append(p.warnings, Problem{p.file, p.lines.of(at), fmt.Sprintf(format, args...)})
+	p.warnings = append(p.warnings, Problem{at.in.file, at.line(), fmt.Sprintf(format, args...)})
 }
 
-func (p *problems) errors() error {
-	if len(p.list) == 0 {
+// problem is about a line; 0 is the whole file.
+func (s *source) problem(line int, format string, args ...any) {
+	s.l.list = append(s.l.list, Problem{s.file, line, fmt.Sprintf(format, args...)})
+}
+
+func (l *loader) errors() error {
+	if len(l.list) == 0 {
 		return nil
 	}
-	p.sort(p.list)
-	return &Errors{p.list}
+	return &Errors{l.tidy(l.list)}
 }
 
-func (p *problems) warningLines() []string {
-	p.sort(p.warnings)
-	return asLines(p.warnings)
-}
+func (l *loader) warningLines() []string { return asLines(l.tidy(l.warnings)) }
 
-// sort orders by line, the file itself before the files it names.
-func (p *problems) sort(list []Problem) {
-	rank := func(of Problem) string {
-		if of.File == p.file {
-			return ""
-		}
-		return of.File
+// tidy says everything once, in the order of the files and of their lines; files
+// of variables come last. What many processes have from one place is found
+// wrong for each of them.
+func (l *loader) tidy(list []Problem) []Problem {
+	rank := map[string]int{}
+	for i, s := range l.sources {
+		rank[s.file] = i - len(l.sources)
 	}
-	slices.SortStableFunc(list, func(a, b Problem) int {
-		return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a.Line, b.Line))
+	seen := map[Problem]bool{}
+	list = slices.DeleteFunc(list, func(p Problem) bool {
+		again := seen[p]
+		seen[p] = true
+		return again
 	})
+	slices.SortStableFunc(list, func(a, b Problem) int {
+		return cmp.Or(cmp.Compare(rank[a.File], rank[b.File]), cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line))
+	})
+	return list
 }

@@ -44,7 +44,7 @@ func FuzzLoad(f *testing.F) {
 		}
 		c, err := Load(file)
 		if err != nil {
-			expectPositions(t, err, text)
+			expectPositions(t, err, map[string]string{file: text})
 			return
 		}
 		if c.Graph == nil || len(c.Processes) == 0 || len(c.Watchpoints) < len(c.Processes) {
@@ -58,13 +58,52 @@ func FuzzLoad(f *testing.F) {
 	})
 }
 
-func expectPositions(t *testing.T, err error, text string) {
+// FuzzInclude expects errors that point into the right one of two files.
+func FuzzInclude(f *testing.F) {
+	archives, err := filepath.Glob("testdata/*.txtar")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, name := range archives {
+		archive, err := txtar.ParseFile(name)
+		if err != nil {
+			f.Fatal(err)
+		}
+		for _, file := range archive.Files {
+			if file.Name != wantName {
+				f.Add("include = [\"other.toml\"]\n"+string(archive.Files[0].Data), string(file.Data))
+			}
+		}
+	}
+	f.Fuzz(func(t *testing.T, text, other string) {
+		if strings.Contains(text+other, "env_file") {
+			t.Skip("it could name a file that never ends")
+		}
+		dir := t.TempDir()
+		files := map[string]string{filepath.Join(dir, FileName): text, filepath.Join(dir, "other.toml"): other}
+		for file, text := range files {
+			if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		c, err := Load(filepath.Join(dir, FileName))
+		if err != nil {
+			expectPositions(t, err, files)
+		} else if c.Graph == nil || c.Files[0] != filepath.Join(dir, FileName) {
+			t.Errorf("incomplete: %+v", c)
+		}
+	})
+}
+
+// expectPositions has the texts of the files that the errors may be about; any
+// other is one that these include.
+func expectPositions(t *testing.T, err error, texts map[string]string) {
 	all, ok := errors.AsType[*Errors](err)
 	if !ok || len(all.List) == 0 {
 		t.Fatalf("not a list of errors: %#v", err)
 	}
 	for _, p := range all.List {
-		if p.Line < 0 || p.Line > 1+strings.Count(text, "\n") {
+		if text, known := texts[p.File]; known && (p.Line < 0 || p.Line > 1+strings.Count(text, "\n")) {
 			t.Errorf("there is no line %d: %s", p.Line, p.Text)
 		}
 		if first, _, _ := strings.Cut(p.Text, "\n"); !strings.Contains(first, "cannot ") {

@@ -112,6 +112,9 @@ func outcome(file string) string {
 	if c.Durable {
 		fmt.Fprintln(&b, "durable")
 	}
+	if len(c.Files) > 1 {
+		fmt.Fprintf(&b, "files %q\n", c.Files)
+	}
 	if len(c.Pools) > 0 {
 		fmt.Fprintln(&b, "pools", c.Pools)
 	}

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strconv"
@@ -79,9 +80,8 @@ func checkKey(key string) error {
 	return nil
 }
 
-func (l *loader) readWatchpoints(top table) {
-	l.byKey = map[string]*point{}
-	at := place("").key("watchpoint")
+func (s *source) readWatchpoints() {
+	l, top, at := s.l, s.top, s.top.place("watchpoint")
 	for i, v := range top.list("watchpoint") {
 		m, ok := v.(map[string]any)
 		if !ok {
@@ -90,7 +90,7 @@ func (l *loader) readWatchpoints(top table) {
 			continue
 		}
 		owner := fmt.Sprintf(" of [[watchpoint]] %d", i+1)
-		l.readWatchpoint(table{l: l, at: at.index(i), owner: owner, m: m})
+		l.readWatchpoint(table{at: at.index(i), owner: owner, m: m})
 	}
 }
 
@@ -105,16 +105,16 @@ func (l *loader) readWatchpoint(t table) {
 		t.problem("key", "%v", err)
 		return
 	}
-	p := &point{ref: r, declared: true, base: l.readBase(t, l.config.Base), name: t.str("name")}
+	p := &point{ref: r, declared: true, base: readBase(t, l.config.Base), name: t.str("name")}
 	p.external = value[bool](t, "external")
 	p.timeout = t.duration("timeout", 0)
 	if t.has("timeout") && !p.external {
 		t.problem("timeout", "only a watchpoint with external = true has it")
 	}
 	checkPointName(t, p)
-	if l.byKey[p.text] != nil {
+	if other := l.byKey[p.text]; other != nil {
 		l.broken = true
-		t.problem("key", "%v is declared twice", r)
+		t.problem("key", "%v is declared%s", r, cmp.Or(other.at.elsewhere(p.at), " twice"))
 		return
 	}
 	l.byKey[p.text] = p
@@ -122,7 +122,7 @@ func (l *loader) readWatchpoint(t table) {
 }
 
 func readKey(t table) (ref, error) {
-	at := t.at.key("key")
+	at := t.place("key")
 	switch key := t.m["key"].(type) {
 	case int64:
 		return intRef(key, at), nil
@@ -139,13 +139,13 @@ func checkPointName(t table, p *point) {
 	switch {
 	case t.has("name"):
 		if err := checkName(p.name); err != nil {
-			t.l.problem(t.at.key("name"), "%v", err)
+			t.loader().problem(t.place("name"), "%v", err)
 		}
 	case p.integer:
 		t.problem("name", "it is missing; a key that is an integer needs one")
 	default:
 		if err := checkName(p.text); err != nil {
-			t.l.problem(p.at, "%v; or give the key a name", err)
+			t.loader().problem(p.at, "%v; or give the key a name", err)
 		}
 	}
 }
@@ -188,7 +188,7 @@ func (l *loader) alike(first map[string]ref, r ref) bool {
 		return true
 	}
 	l.broken = true
-	l.problem(r.at, "cannot use key %v: %v is a key too, and the two would read alike", r, other)
+	l.problem(r.at, "cannot use key %v: %v%s is a key too, and the two would read alike", r, other, other.at.elsewhere(r.at))
 	return false
 }
 

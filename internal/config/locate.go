@@ -14,25 +14,46 @@ const (
 	pathCost = 64        // bytes for each path beside its text
 )
 
-// place is the path of a value in a file: its keys and indexes in a form in
+// keyPath is the path of a value in a file: its keys and indexes in a form in
 // which no two paths are alike. The zero value is the top level.
-type place string
+type keyPath string
 
-func (p place) key(name string) place { return p + "\x00" + place(name) }
-func (p place) index(i int) place     { return p + "\x01" + place(strconv.Itoa(i)) }
+func (p keyPath) key(name string) keyPath { return p + "\x00" + keyPath(name) }
+func (p keyPath) index(i int) keyPath     { return p + "\x01" + keyPath(strconv.Itoa(i)) }
 
-func (p place) parent() place {
+func (p keyPath) parent() keyPath {
 	return p[:max(0, strings.LastIndexAny(string(p), "\x00\x01"))]
+}
+
+// place is where something stands, in which file.
+type place struct {
+	in *source
+	keyPath
+}
+
+func (p place) key(name string) place { return place{p.in, p.keyPath.key(name)} }
+func (p place) index(i int) place     { return place{p.in, p.keyPath.index(i)} }
+
+// line counts from 1; 0 is unknown.
+func (p place) line() int { return p.in.lines.of(p.keyPath) }
+
+// elsewhere says where a place is if that is another file than here: " in
+// FILE:LINE".
+func (p place) elsewhere(here place) string {
+	if p.in == here.in {
+		return ""
+	}
+	return fmt.Sprintf(" in %s:%d", p.in.file, p.line())
 }
 
 // lines knows on which line of a text each value stands. The TOML library tells
 // the position of syntax errors only. What it cannot place it does not know,
 // and then nearest is the line of the table around it.
 type lines struct {
-	at map[place]int
+	at map[keyPath]int
 	// implied are tables without a header, such as "task" of [task.a]: with the
 	// line of the first header below them, which nothing else may be given.
-	implied map[place]int
+	implied map[keyPath]int
 	// starts are where statements ("key =" and "[table]") begin, in order.
 	starts []statement
 	// last is the line on which the scan ended.
@@ -41,11 +62,11 @@ type lines struct {
 
 type statement struct {
 	offset int
-	place  place
+	at     keyPath
 }
 
 // of returns the line of a place, or of what is around it; 0 if unknown.
-func (l lines) of(p place) int {
+func (l lines) of(p keyPath) int {
 	if _, explicit := l.at[p]; !explicit && l.implied[p] > 0 {
 		return l.implied[p]
 	}
@@ -67,7 +88,7 @@ func (l lines) secret(text string, offset int) bool {
 		}
 		in = s
 	}
-	return strings.Contains(string(in.place), "\x00env") || strings.Contains(text[in.offset:offset], "env")
+	return strings.Contains(string(in.at), "\x00env") || strings.Contains(text[in.offset:offset], "env")
 }
 
 // scan notes the line of every table, key and list element. It reads correct
@@ -82,17 +103,17 @@ func scan(text string) (lines, error) {
 }
 
 func newScanner(text string, limit int) *scanner {
-	l := lines{at: map[place]int{}, implied: map[place]int{}}
-	return &scanner{text: text, line: 1, lines: l, tables: map[place]int{}, limit: limit}
+	l := lines{at: map[keyPath]int{}, implied: map[keyPath]int{}}
+	return &scanner{text: text, line: 1, lines: l, tables: map[keyPath]int{}, limit: limit}
 }
 
 type scanner struct {
 	text   string
 	pos    int
 	line   int
-	table  place // of the last header
-	depth  int   // of that table
-	tables map[place]int
+	table  keyPath // of the last header
+	depth  int     // of that table
+	tables map[keyPath]int
 	lines  lines
 	limit  int // of paths
 	paths  int // bytes used
@@ -103,7 +124,7 @@ type scanner struct {
 func (s *scanner) statement() bool {
 	s.space(true)
 	start, line := s.pos, s.line
-	var at place
+	var at keyPath
 	ok := s.pos < len(s.text)
 	if ok && s.text[s.pos] == '[' {
 		at, ok = s.header()
@@ -118,14 +139,14 @@ func (s *scanner) statement() bool {
 }
 
 // note keeps the first line: of a table that is continued, the beginning.
-func (s *scanner) note(at place, line int) {
+func (s *scanner) note(at keyPath, line int) {
 	if _, known := s.lines.at[at]; !known {
 		s.lines.at[at] = line
 	}
 }
 
 // below is the place of a key at a place, unless the paths take too much.
-func (s *scanner) below(at place, key string) (place, bool) {
+func (s *scanner) below(at keyPath, key string) (keyPath, bool) {
 	if s.paths += len(at) + len(key) + pathCost; s.paths > s.limit {
 		return "", s.fail("it has too many keys")
 	}
@@ -144,7 +165,7 @@ func (s *scanner) tooDeep(depth int) bool {
 }
 
 // header reads "[a.b]" or "[[a.b]]" and makes it the current table.
-func (s *scanner) header() (place, bool) {
+func (s *scanner) header() (keyPath, bool) {
 	list := strings.HasPrefix(s.text[s.pos:], "[[")
 	s.pos++
 	if list {
@@ -154,7 +175,7 @@ func (s *scanner) header() (place, bool) {
 	if !ok || list && !s.accept(']') || s.tooDeep(len(parts)) {
 		return "", false
 	}
-	var at place
+	var at keyPath
 	for i, part := range parts {
 		if at, ok = s.below(at, part); !ok {
 			return "", false
@@ -179,7 +200,7 @@ func (s *scanner) header() (place, bool) {
 }
 
 // keyValue reads "a.b = value" in the table at base.
-func (s *scanner) keyValue(base place, depth int) (place, bool) {
+func (s *scanner) keyValue(base keyPath, depth int) (keyPath, bool) {
 	line := s.line
 	parts, ok := s.keys('=')
 	depth += len(parts)

@@ -8,8 +8,8 @@ import (
 )
 
 // path makes a place of words; those that begin with "#" are indexes.
-func path(words ...string) place {
-	var at place
+func path(words ...string) keyPath {
+	var at keyPath
 	for _, w := range words {
 		if n, ok := strings.CutPrefix(w, "#"); ok {
 			at = at.index(int(n[0] - '0'))
@@ -60,7 +60,7 @@ func TestScanFindsLines(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, c := range []struct {
-		at   place
+		at   keyPath
 		line int
 	}{
 		{path("jobs"), 1},

@@ -3,7 +3,7 @@ package config
 import "strings"
 
 // value moves behind the value of the key at that place.
-func (s *scanner) value(at place, depth int) bool {
+func (s *scanner) value(at keyPath, depth int) bool {
 	if s.tooDeep(depth) || s.pos >= len(s.text) {
 		return false
 	}
@@ -54,7 +54,7 @@ func (s *scanner) multiLine(end string) bool {
 }
 
 // array notes the elements that stand on other lines than its beginning.
-func (s *scanner) array(at place, depth int) bool {
+func (s *scanner) array(at keyPath, depth int) bool {
 	first := s.line
 	s.pos++
 	for i := 0; ; i++ {
@@ -73,7 +73,7 @@ func (s *scanner) array(at place, depth int) bool {
 }
 
 // element makes a path only where a line can be noted below it.
-func (s *scanner) element(at place, i, first, depth int) bool {
+func (s *scanner) element(at keyPath, i, first, depth int) bool {
 	if s.line == first && s.pos < len(s.text) && s.text[s.pos] != '[' && s.text[s.pos] != '{' {
 		return s.value("", depth)
 	}
@@ -88,7 +88,7 @@ func (s *scanner) element(at place, i, first, depth int) bool {
 }
 
 // inlineTable may have line ends, as TOML 1.1 allows.
-func (s *scanner) inlineTable(at place, depth int) bool {
+func (s *scanner) inlineTable(at keyPath, depth int) bool {
 	s.pos++
 	for {
 		s.space(true)

@@ -33,7 +33,7 @@ func readLogFile(r table) string {
 		r.problem("file", "%q names a directory; name a file", file)
 		return ""
 	}
-	return r.l.absolute(file)
+	return r.source().absolute(file)
 }
 
 // units are how many bytes each is.
@@ -83,7 +83,7 @@ func (l *loader) checkLogs() {
 			continue
 		}
 		if other := writer[d.Log.File]; other != nil {
-			d.table.sub("log").problem("file", "%v has the same", other)
+			d.table.sub("log").problem("file", "%v%s has the same", other, other.table.at.elsewhere(d.table.at))
 		}
 		writer[d.Log.File] = d
 		if isDir(d.Log.File) {

@@ -42,11 +42,11 @@ func (p *point) fileName() string {
 
 func (l *loader) onePath(p, other *point) {
 	if p.fileName() == other.fileName() {
-		l.problem(p.at, "cannot use key %v: %v has the same path", p.ref, other.ref)
+		l.problem(p.at, "cannot use key %v: %v%s has the same path", p.ref, other.ref, other.at.elsewhere(p.at))
 		return
 	}
-	l.problem(p.at, "cannot use key %v: its name %q and %q of %v differ only in the case of letters",
-		p.ref, p.fileName(), other.fileName(), other.ref)
+	l.problem(p.at, "cannot use key %v: its name %q and %q of %v%s differ only in the case of letters",
+		p.ref, p.fileName(), other.fileName(), other.ref, other.at.elsewhere(p.at))
 }
 
 // usedKeys holds own names, signals and waits; to wait on a twin is a use.
@@ -163,7 +163,7 @@ func (l *loader) graphProblem(problem graph.Problem) {
 		if d.Name != problem.Process {
 			continue
 		}
-		at := d.table.at.key("waits_on")
+		at := d.table.place("waits_on")
 		for _, r := range d.mentions() {
 			if r.text == problem.Key {
 				at = r.at
@@ -172,7 +172,7 @@ func (l *loader) graphProblem(problem graph.Problem) {
 		l.problem(at, "%v %s", d, problem.Text)
 		return
 	}
-	l.fileProblem(0, "%s", problem.Text)
+	l.sources[0].problem(0, "%s", problem.Text)
 }
 
 // checkReady demands ready of services whose moment somebody waits for.

@@ -28,30 +28,32 @@ type signal struct {
 // String names the process for messages.
 func (d *declared) String() string { return fmt.Sprintf("%s %q", d.kind(), d.Name) }
 
-func (l *loader) readProcesses(top table, order [][2]string) {
-	byName := map[string]*declared{}
-	for _, o := range order {
+func (s *source) readProcesses() {
+	l := s.l
+	for _, o := range s.order {
 		kind, name := o[0], o[1]
-		all, ok := top.m[kind].(map[string]any)
+		all, ok := s.top.m[kind].(map[string]any)
 		if !ok {
 			l.broken = true
 			continue
 		}
-		p, ok := l.readProcess(kind, name, all[name])
+		p, ok := s.readProcess(kind, name, all[name])
 		if !ok {
 			l.broken = true
 			continue
 		}
-		if other := byName[strings.ToLower(name)]; other != nil {
-			l.sameName(p, other)
-			continue
-		}
-		byName[strings.ToLower(name)] = p
-		l.processes = append(l.processes, p)
+		l.addProcess(p)
 	}
-	if len(order) == 0 && len(l.list) == 0 {
-		l.fileProblem(0, "cannot find a process in the file: add a [task.NAME] or a [service.NAME]")
+}
+
+func (l *loader) addProcess(p *declared) {
+	folded := strings.ToLower(p.Name)
+	if other := l.byName[folded]; other != nil {
+		l.sameName(p, other)
+		return
 	}
+	l.byName[folded] = p
+	l.processes = append(l.processes, p)
 }
 
 func (l *loader) sameName(p, other *declared) {
@@ -60,40 +62,50 @@ func (l *loader) sameName(p, other *declared) {
 	if p.Name != other.Name {
 		text = "differs only in the case of letters"
 	}
-	l.problem(p.table.at, "cannot use the name of %v: %v %s", p, other, text)
+	at := p.table.at
+	l.problem(at, "cannot use the name of %v: %v%s %s", p, other, other.table.at.elsewhere(at), text)
 }
 
 // readProcess returns false for what cannot take part in the graph.
-func (l *loader) readProcess(kind, name string, v any) (*declared, bool) {
-	at := place("").key(kind).key(name)
+func (s *source) readProcess(kind, name string, v any) (*declared, bool) {
+	at := s.top.place(kind).key(name)
 	m, ok := v.(map[string]any)
 	if !ok {
-		l.problem(at, "cannot use key %q of table %q: want %v, got %v; start a process with [%s.NAME]", name, kind, aTable, typeOf(v), kind)
+		s.l.problem(at, "cannot use key %q of table %q: want %v, got %v; start a process with [%s.NAME]", name, kind, aTable, typeOf(v), kind)
 		return nil, false
 	}
 	if err := checkName(name); err != nil {
-		l.problem(at, "%v", err)
+		s.l.problem(at, "%v", err)
 		return nil, false
 	}
-	d := &declared{
-		Process: Process{Name: name, Service: kind == "service"},
-		table:   table{l: l, at: at, owner: fmt.Sprintf(" of %s %q", kind, name), m: m},
+	t := table{at: at, owner: fmt.Sprintf(" of %s %q", kind, name), m: m}.withDefaults(s.defaults[kind])
+	checkFields(t, kind)
+	if !t.given("command") {
+		t.problem("command", "it is missing")
 	}
-	l.readFields(d)
+	d := &declared{Process: Process{Name: name, Service: kind == "service"}, table: t}
+	d.readFields()
 	return d, true
 }
 
-func (l *loader) readFields(d *declared) {
-	t := d.table
-	if d.Service {
+// checkFields looks at the keys of a process or of its defaults.
+func checkFields(t table, kind string) {
+	if kind == "service" {
 		t.check(serviceFields, taskFields, "a task")
 	} else {
 		t.check(taskFields, serviceFields, "a service")
 	}
+}
+
+func (d *declared) readFields() {
+	t := d.table
+	s := t.source()
 	d.Description = t.str("description")
-	d.Dir = l.absolute(t.text("dir"))
-	d.Env = l.env.of(t)
-	d.Argv, d.Shell = readCommand(t, "command", l.shell)
+	d.Dir = s.absolute(t.text("dir"))
+	d.Env = s.env.of(t)
+	if t.has("command") {
+		d.Argv, d.Shell = readCommand(t, "command")
+	}
 	d.SuccessCodes = []int{0}
 	if t.has("success_exit_codes") {
 		d.SuccessCodes = t.integers("success_exit_codes", 0, 255)
@@ -105,8 +117,8 @@ func (l *loader) readFields(d *declared) {
 	readWaits(d)
 	readSignals(d)
 	if d.Service {
-		d.Ready = readReady(t, l)
-		d.Alive = readAlive(t, l)
+		d.Ready = readReady(t)
+		d.Alive = readAlive(t)
 		readRestart(d)
 		readWatch(d)
 	} else {
@@ -123,7 +135,7 @@ func readStop(d *declared) {
 	t.check(stopFields, nil, "")
 	d.StopTimeout = t.duration("timeout", defaultProcessStopTimeout)
 	if t.has("command") {
-		d.StopCommand, _ = readCommand(t, "command", t.l.shell)
+		d.StopCommand, _ = readCommand(t, "command")
 	}
 	if !t.has("signal") {
 		return
@@ -139,7 +151,7 @@ func readStop(d *declared) {
 
 // readWaits reads the gate: keys, and lists of keys of which one is enough.
 func readWaits(d *declared) {
-	at := d.table.at.key("waits_on")
+	at := d.table.place("waits_on")
 	for i, v := range d.table.list("waits_on") {
 		anyOf, nested := v.([]any)
 		if !nested {
@@ -163,12 +175,12 @@ func readWaits(d *declared) {
 
 // readSignals reads keys, alone or with the moment at which they are signalled.
 func readSignals(d *declared) {
-	at := d.table.at.key("signals")
+	at := d.table.place("signals")
 	for i, v := range d.table.list("signals") {
 		at := at.index(i)
 		s := signal{when: graph.Earned}
 		if m, ok := v.(map[string]any); ok {
-			t := table{d.table.l, at, d.table.owner, "signals.", m}
+			t := table{at: at, owner: d.table.from("signals").owner, prefix: "signals.", m: m}
 			t.check(signalFields, nil, "")
 			s.when = graph.When(t.oneOf("when", string(graph.Earned), string(graph.AtStart), string(graph.Self)))
 			if !t.given("key") {
@@ -212,6 +224,7 @@ func (d *declared) ref(field string, at place, v any) (ref, bool) {
 }
 
 func (d *declared) badKey(at place, field, format string, args ...any) {
-	d.table.l.broken = d.table.l.broken || slices.Contains(graphKeys, field)
+	l := d.table.loader()
+	l.broken = l.broken || slices.Contains(graphKeys, field)
 	d.table.problemAt(at, field, format, args...)
 }

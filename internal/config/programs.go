@@ -67,7 +67,7 @@ func (c *commandCheck) report(d *declared, key, reason string) {
 	switch {
 	case reason == "":
 	case len(d.waits) > 0:
-		c.l.warn(d.table.at.key(key), "%v may not start: %s; what it waits on would have to make it", d, reason)
+		c.l.warn(d.table.place(key), "%v may not start: %s; what it waits on would have to make it", d, reason)
 	default:
 		d.table.problem(key, "%s", reason)
 	}

@@ -16,33 +16,27 @@ import (
 // memory that a wrong file can take within bounds.
 const maxSize = 64 << 20
 
-// document is a file as TOML, not yet checked.
-type document struct {
-	values map[string]any
-	// order lists processes as {"task", NAME} by their first mention.
-	order [][2]string
-}
-
 // read returns false after it has reported why the file is no TOML.
-func (l *loader) read() (document, bool) {
-	text, err := readText(l.file)
-	l.config.Hash = fmt.Sprintf("sha256:%x", sha256.Sum256([]byte(text)))
+func (s *source) read() bool {
+	text, err := readText(s.file)
 	if err != nil {
-		l.fileProblem(0, "cannot read the file: %v", err)
-		return document{}, false
+		s.problem(0, "cannot read the file: %v", err)
+		return false
 	}
-	l.lines, err = scan(text)
+	s.hash = fmt.Sprintf("sha256:%x", sha256.Sum256([]byte(text)))
+	s.lines, err = scan(text)
 	if err != nil {
-		l.fileProblem(l.lines.last, "cannot read the file: %v", err)
-		return document{}, false
+		s.problem(s.lines.last, "cannot read the file: %v", err)
+		return false
 	}
 	values := map[string]any{}
 	meta, err := decode(text, &values)
 	if err != nil {
-		l.syntaxProblem(text, err)
-		return document{}, false
+		s.syntaxProblem(text, err)
+		return false
 	}
-	return document{values, processOrder(meta.Keys())}, true
+	s.top.m, s.order = values, processOrder(meta.Keys())
+	return true
 }
 
 // decode turns a panic of the library into an error: the text may be anything.

@@ -19,7 +19,7 @@ var (
 )
 
 // readReady returns a Spec that is ready once started where there is no ready.
-func readReady(t table, l *loader) probe.Spec {
+func readReady(t table) probe.Spec {
 	spec := probe.Spec{Kind: probe.Started, Interval: probe.DefaultInterval, Timeout: probe.DefaultTimeout}
 	if word, ok := t.m["ready"].(string); ok {
 		if word != string(probe.Started) && word != string(probe.Self) {
@@ -33,7 +33,7 @@ func readReady(t table, l *loader) probe.Spec {
 		return spec
 	}
 	r := t.sub("ready")
-	refused := len(l.list)
+	refused := len(t.loader().list)
 	r.check(readyFields, aliveFields, "alive")
 	spec.Interval = r.duration("interval", probe.DefaultInterval)
 	spec.Timeout = r.duration("timeout", probe.DefaultTimeout)
@@ -49,12 +49,12 @@ func readReady(t table, l *loader) probe.Spec {
 }
 
 // readAlive returns nothing where there is no alive.
-func readAlive(t table, l *loader) probe.Alive {
+func readAlive(t table) probe.Alive {
 	if !t.has("alive") {
 		return probe.Alive{}
 	}
 	r := t.sub("alive")
-	refused := len(l.list)
+	refused := len(t.loader().list)
 	r.check(aliveFields, readyFields, "ready")
 	alive := probe.Alive{Failures: r.integer("failures", 1, defaultFailures)}
 	alive.Interval = r.duration("interval", probe.DefaultAliveInterval)
@@ -73,7 +73,7 @@ func readProbe(t, r table, kinds []string, refused int, spec *probe.Spec) {
 	if len(given) == 1 {
 		spec.Kind = probe.Kind(given[0])
 		readKind(r, spec)
-	} else if len(given) > 1 || len(r.l.list) == refused {
+	} else if len(given) > 1 || len(r.loader().list) == refused {
 		key := strings.TrimSuffix(r.prefix, ".")
 		t.problem(key, "want exactly one of %s, got %d", strings.Join(kinds, ", "), len(given))
 	}
@@ -93,14 +93,14 @@ func readKind(r table, spec *probe.Spec) {
 			r.problem("http", `it is no address; write it as "http://HOST:PORT/PATH"`)
 		}
 	case probe.Exec:
-		spec.Exec, _ = readCommand(r, "exec", r.l.shell)
+		spec.Exec, _ = readCommand(r, "exec")
 	case probe.Log:
 		var err error
 		if spec.Log, err = regexp.Compile(r.str("log")); err != nil {
 			r.problem("log", "%v", err)
 		}
 	case probe.Path:
-		spec.Path = r.l.absolute(r.text("path"))
+		spec.Path = r.source().absolute(r.text("path"))
 		if r.str("path") == "" {
 			r.problem("path", "it is empty")
 		}

@@ -14,7 +14,7 @@ func readRestart(d *declared) {
 	}
 	d.Restart = t.oneOf("restart", RestartNo, RestartNo, RestartOnFailure, RestartAlways)
 	unwell := t.given("alive") || d.Ready.Watchdog > 0
-	if t.has("max_restarts") && !unwell && (!t.given("restart") || t.str("restart") == RestartNo) {
+	if t.says("max_restarts") && t.has("max_restarts") && !unwell && (!t.given("restart") || t.str("restart") == RestartNo) {
 		t.problem("max_restarts", `nothing restarts %v; add restart = "on-failure" or "always"`, d)
 	}
 }

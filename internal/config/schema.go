@@ -102,9 +102,19 @@ var topFields = []field{
 	{name: "service", types: aTable},
 	{name: "durable", types: aBool},
 	{name: "pools", types: aTable, want: "a table such as { gpu = 1 }"},
-	{name: "defaults", types: aTable, later: true},
-	{name: "include", types: aString | aList, later: true},
+	{name: "defaults", types: aTable, sub: defaultsFields},
+	{name: "include", types: aString | aList},
 	{name: "executor", types: aString, later: true},
+}
+
+// includedFields are the top level of a file that another one includes.
+var includedFields = slices.DeleteFunc(slices.Clone(topFields), func(f field) bool {
+	return !slices.Contains([]string{"task", "service", "watchpoint", "include", "defaults", "env", "env_file", "shell"}, f.name)
+})
+
+var defaultsFields = []field{
+	{name: "task", types: aTable},
+	{name: "service", types: aTable},
 }
 
 var watchpointFields = []field{

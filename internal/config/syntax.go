@@ -15,10 +15,10 @@ import (
 // syntaxProblem reports what the TOML library found, with the line and a caret
 // below the fault. Where a value of an environment could be in them, the line
 // and what the library quotes of it are left out.
-func (l *loader) syntaxProblem(text string, err error) {
+func (s *source) syntaxProblem(text string, err error) {
 	fault, ok := errors.AsType[toml.ParseError](err)
 	if !ok {
-		l.fileProblem(0, "cannot read the file: %v", err)
+		s.problem(0, "cannot read the file: %v", err)
 		return
 	}
 	start := faultStart(fault, text)
@@ -26,12 +26,12 @@ func (l *loader) syntaxProblem(text string, err error) {
 	after, _, _ := strings.Cut(text[start:], "\n")
 	line, column := 1+strings.Count(text[:start], "\n"), 1+utf8.RuneCountInString(before)
 	what, shown := fault.Message, ""
-	if l.lines.secret(text, start) || !harmless(before+after) {
+	if s.lines.secret(text, start) || !harmless(before+after) {
 		what = withoutValues(what)
 	} else {
 		shown = "\n" + excerpt(line, before, after, fault.Position.Len)
 	}
-	l.fileProblem(line, "cannot read column %d: %s%s", column, what, shown)
+	s.problem(line, "cannot read column %d: %s%s", column, what, shown)
 }
 
 // faultStart is the offset of the fault within the text. The line and column of

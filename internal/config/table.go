@@ -10,7 +10,6 @@ import (
 
 // table is one table of a file and what messages call it.
 type table struct {
-	l *loader
 	// at is where it stands.
 	at place
 	// owner ends `cannot use key "x"`: ` of task "b"`, or "" at the top level.
@@ -18,20 +17,56 @@ type table struct {
 	// prefix leads from the owner to here: "ready.".
 	prefix string
 	m      map[string]any
+	// defaults, if any, has what m holds beside own: the keys that the table does
+	// not have itself.
+	defaults *table
+	own      map[string]any
 }
+
+func (t table) source() *source { return t.at.in }
+
+func (t table) loader() *loader { return t.at.in.l }
+
+// withDefaults fills in the keys that a table does not have.
+func (t table) withDefaults(defaults *table) table {
+	if defaults == nil {
+		return t
+	}
+	t.defaults, t.own = defaults, t.m
+	t.m = maps.Clone(defaults.m)
+	maps.Copy(t.m, t.own)
+	return t
+}
+
+// from is the table that a key was written in.
+func (t table) from(key string) table {
+	if t.defaults != nil && t.given(key) && !t.says(key) {
+		return *t.defaults
+	}
+	return t
+}
+
+// says that the key is in the table itself.
+func (t table) says(key string) bool {
+	_, ok := t.own[key]
+	return ok || t.defaults == nil && t.given(key)
+}
+
+// place is where the value of a key stands.
+func (t table) place(key string) place { return t.from(key).at.key(key) }
 
 // problem is about one key; format goes on after "cannot use key ...: ".
 func (t table) problem(key, format string, args ...any) {
-	t.problemAt(t.at.key(key), key, format, args...)
+	t.problemAt(t.place(key), key, format, args...)
 }
 
 // problemAt is about a part of the value of a key.
 func (t table) problemAt(at place, key, format string, args ...any) {
-	t.l.problem(at, "%s: %s", t.cannotUse(key), fmt.Sprintf(format, args...))
+	t.loader().problem(at, "%s: %s", t.cannotUse(key), fmt.Sprintf(format, args...))
 }
 
 func (t table) cannotUse(key string) string {
-	return fmt.Sprintf("cannot use key %q%s", t.prefix+key, t.owner)
+	return fmt.Sprintf("cannot use key %q%s", t.prefix+key, t.from(key).owner)
 }
 
 // given says that the key is there, even if it was refused.
@@ -49,14 +84,18 @@ var graphKeys = []string{"task", "service", "signals", "watchpoint", "key", "ext
 // refuse hides the value of a key, so that nobody reads it or misses it.
 func (t table) refuse(key string) {
 	t.m[key] = nil
-	t.l.broken = t.l.broken || slices.Contains(graphKeys, key)
+	l := t.loader()
+	l.broken = l.broken || slices.Contains(graphKeys, key)
 }
 
-// check refuses keys that are not in fields, that are for later, or that have
+// check refuses keys of the table itself that are not in fields, that are for later, or that have
 // the wrong type. elsewhere holds the fields of a table like this one, and owner
 // is what has it: "a task".
 func (t table) check(fields, elsewhere []field, owner string) {
 	for _, key := range slices.Sorted(maps.Keys(t.m)) {
+		if !t.says(key) {
+			continue
+		}
 		f, known := find(fields, key)
 		got := typeOf(t.m[key])
 		switch {
@@ -102,7 +141,7 @@ func (t table) str(key string) string { return value[string](t, key) }
 
 // sub is the table that is the value of a key.
 func (t table) sub(key string) table {
-	return table{t.l, t.at.key(key), t.owner, t.prefix + key + ".", value[map[string]any](t, key)}
+	return table{at: t.place(key), owner: t.from(key).owner, prefix: t.prefix + key + ".", m: value[map[string]any](t, key)}
 }
 
 // list returns the elements whatever way a list was written.
@@ -131,7 +170,7 @@ func (t table) text(key string) string {
 func (t table) strings(key string) []string {
 	var list []string
 	for i, v := range t.list(key) {
-		at := t.at.key(key).index(i)
+		at := t.place(key).index(i)
 		s, ok := v.(string)
 		switch {
 		case !ok:
@@ -163,7 +202,7 @@ func (t table) integers(key string, low, high int64) []int {
 	for i, v := range list {
 		n, ok := v.(int64)
 		if !ok || n < low || n > high {
-			t.problemAt(t.at.key(key).index(i), key, "want an integer from %d to %d as element %d", low, high, i+1)
+			t.problemAt(t.place(key).index(i), key, "want an integer from %d to %d as element %d", low, high, i+1)
 			continue
 		}
 		ints = append(ints, int(n))

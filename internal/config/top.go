@@ -18,13 +18,11 @@ func (l *loader) readTop(top table) {
 	c.Durable = value[bool](top, "durable")
 	c.Default = top.strings("default")
 	c.Pools = readPools(top)
-	c.Base = l.readBase(top, "")
-	l.shell = readShell(top)
-	l.env = newEnvironment(top)
+	c.Base = readBase(top, "")
 }
 
 // readBase returns an absolute directory, or otherwise where none is given.
-func (l *loader) readBase(t table, otherwise string) string {
+func readBase(t table, otherwise string) string {
 	if !t.has("base") {
 		return otherwise
 	}
@@ -33,20 +31,12 @@ func (l *loader) readBase(t table, otherwise string) string {
 		t.problem("base", `it is empty; "." is the directory of the file`)
 		return otherwise
 	}
-	base = l.absolute(base)
+	base = t.source().absolute(base)
 	if what := forbiddenBase(base); what != "" {
 		t.problem("base", "%q is %s; give the watchpoints a directory of their own", base, what)
 		return otherwise
 	}
 	return base
-}
-
-// absolute takes a path as relative to the file.
-func (l *loader) absolute(path string) string {
-	if filepath.IsAbs(path) {
-		return filepath.Clean(path)
-	}
-	return filepath.Join(l.config.Dir, path)
 }
 
 // forbiddenBase says what a directory is that must not fill with watchpoints,
@@ -115,7 +105,7 @@ func (l *loader) checkTargets(top table) {
 	}
 	for i, name := range l.config.Default {
 		if !slices.Contains(known, name) {
-			top.problemAt(place("").key("default").index(i), "default", "there is no process %q%s", name, didYouMean(name, known))
+			top.problemAt(top.place("default").index(i), "default", "there is no process %q%s", name, didYouMean(name, known))
 		}
 	}
 }

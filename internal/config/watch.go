@@ -11,7 +11,7 @@ import (
 // readWatch reads the files whose change restarts a service.
 func readWatch(d *declared) {
 	t := d.table
-	at := t.at.key("watch")
+	at := t.place("watch")
 	patterns := t.stringOrList("watch")
 	for i, pattern := range patterns {
 		at := at
@@ -26,14 +26,14 @@ func readWatch(d *declared) {
 		t.problem("watch", "the list is empty")
 	}
 	d.Cascade = value[bool](t, "cascade")
-	if t.has("cascade") && !t.given("watch") {
+	if t.says("cascade") && t.has("cascade") && !t.given("watch") {
 		t.problem("cascade", "only a service with watch has it")
 	}
 }
 
 // refuseGlob takes a pattern or says why not.
 func (d *declared) refuseGlob(pattern string) string {
-	absolute, globs, err := d.table.l.glob(pattern)
+	absolute, globs, err := d.table.source().glob(pattern)
 	if err != nil {
 		return err.Error()
 	}
@@ -68,7 +68,7 @@ func (l *loader) checkWatches() {
 }
 
 func (d *declared) checkWatch(g glob.Glob, logged []*declared) {
-	l, at := d.table.l, d.table.at.key("watch")
+	l, at := d.table.loader(), d.table.place("watch")
 	if !isDir(g.Root) && len(d.waits) == 0 {
 		l.warn(at, "%v watches files in %q, which is no directory yet", d, g.Root)
 	}

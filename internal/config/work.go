@@ -54,13 +54,13 @@ func readWork(d *declared) {
 	d.Outputs = readFiles(t, "outputs")
 	d.AtomicOutput = readAtomic(t, d.Outputs)
 	if t.has("skip_if") {
-		d.SkipIf, _ = readCommand(t, "skip_if", t.l.shell)
+		d.SkipIf, _ = readCommand(t, "skip_if")
 	}
 	d.RerunOn = readRerun(t)
 	d.Timeout = t.duration("timeout", 0)
 	d.Retries = t.integer("retries", 0, 0)
 	d.RetryDelay = t.duration("retry_delay", defaultRetryDelay)
-	if t.has("retry_delay") && !t.given("retries") {
+	if t.says("retry_delay") && t.has("retry_delay") && !t.given("retries") {
 		t.problem("retry_delay", "only a task with retries has it")
 	}
 	d.AllowFailure = value[bool](t, "allow_failure")
@@ -70,7 +70,7 @@ func readWork(d *declared) {
 
 // readFiles reads inputs or outputs.
 func readFiles(t table, key string) []string {
-	at := t.at.key(key)
+	at := t.place(key)
 	written := t.stringOrList(key)
 	if t.has(key) && len(t.list(key)) == 0 && t.str(key) == "" {
 		t.problem(key, `it is empty; write it as ["src/**/*.c"]`)
@@ -82,7 +82,7 @@ func readFiles(t table, key string) []string {
 		if len(written) > 1 {
 			at = at.index(i)
 		}
-		absolute, _, err := t.l.glob(pattern)
+		absolute, _, err := t.source().glob(pattern)
 		if err != nil {
 			t.problemAt(at, key, "%v", err)
 			continue
@@ -93,7 +93,7 @@ func readFiles(t table, key string) []string {
 }
 
 // glob makes a pattern absolute and checks it.
-func (l *loader) glob(pattern string) (absolute string, globs []glob.Glob, err error) {
+func (s *source) glob(pattern string) (absolute string, globs []glob.Glob, err error) {
 	for name := range strings.SplitSeq(pattern, "/") {
 		if glob.Ignored(name) {
 			return "", nil, fmt.Errorf("nothing in %s is ever looked at", name)
@@ -104,7 +104,7 @@ func (l *loader) glob(pattern string) (absolute string, globs []glob.Glob, err e
 	}
 	absolute = pattern
 	if !filepath.IsAbs(pattern) {
-		absolute = glob.Quote(l.config.Dir) + "/" + pattern
+		absolute = glob.Quote(s.dir) + "/" + pattern
 	}
 	globs, err = glob.Parse(absolute)
 	for _, g := range globs {
@@ -117,14 +117,18 @@ func (l *loader) glob(pattern string) (absolute string, globs []glob.Glob, err e
 
 // readAtomic returns the path of the only output, if it is to be renamed.
 func readAtomic(t table, outputs []string) string {
-	if !value[bool](t, "atomic_outputs") {
+	if !value[bool](t, "atomic_outputs") || !t.says("atomic_outputs") && len(outputs) == 0 {
 		return ""
 	}
 	if paths := literals(outputs); len(outputs) == 1 && len(paths) == 1 {
 		return paths[0]
 	}
-	if !t.given("outputs") || t.has("outputs") {
+	switch {
+	case t.given("outputs") && !t.has("outputs"):
+	case t.says("atomic_outputs"):
 		t.problem("atomic_outputs", "want exactly one plain path in outputs, which the command writes to $WPRUN_OUTPUT")
+	default:
+		t.problem("outputs", "want exactly one plain path, because of atomic_outputs in the defaults")
 	}
 	return ""
 }
@@ -150,7 +154,7 @@ func readRerun(t table) []string {
 	kinds := t.stringOrList("rerun_on")
 	for i, kind := range kinds {
 		if !slices.Contains(RerunKinds, kind) {
-			t.problemAt(t.at.key("rerun_on").index(i), "rerun_on", `%q is none of "%s"%s`,
+			t.problemAt(t.place("rerun_on").index(i), "rerun_on", `%q is none of "%s"%s`,
 				kind, strings.Join(RerunKinds, `", "`), didYouMean(kind, RerunKinds))
 		}
 	}
@@ -178,7 +182,7 @@ func readPool(t table) string {
 	if !ok {
 		return ""
 	}
-	pools := t.l.config.Pools
+	pools := t.loader().config.Pools
 	if _, known := pools[name]; !known {
 		t.problem("pool", "there is no pool %q in [pools]%s", name, didYouMean(name, slices.Sorted(maps.Keys(pools))))
 	}
@@ -192,7 +196,7 @@ func (l *loader) checkOutputs() {
 	for _, d := range l.processes {
 		for _, path := range outputPaths(d) {
 			if other := owner[path]; other != nil && other != d {
-				d.table.problem("outputs", "%v has %q too", other, l.relative(path))
+				d.table.problem("outputs", "%v%s has %q too", other, other.table.at.elsewhere(d.table.at), d.table.source().relative(path))
 			}
 			owner[path] = d
 		}
@@ -201,7 +205,8 @@ func (l *loader) checkOutputs() {
 		for _, path := range outputPaths(d) {
 			for dir := filepath.Dir(path); dir != "/" && dir != "."; dir = filepath.Dir(dir) {
 				if other := owner[dir]; other != nil && other != d {
-					d.table.problem("outputs", "%q is in %q, which is an output of %v", l.relative(path), l.relative(dir), other)
+					d.table.problem("outputs", "%q is in %q, which is an output of %v%s",
+						d.table.source().relative(path), d.table.source().relative(dir), other, other.table.at.elsewhere(d.table.at))
 				}
 			}
 		}
@@ -219,12 +224,4 @@ func outputPaths(d *declared) []string {
 		paths = append(paths, filepath.Clean(pattern))
 	}
 	return paths
-}
-
-// relative is a path as the file would write it.
-func (l *loader) relative(path string) string {
-	if short, err := filepath.Rel(l.config.Dir, path); err == nil && filepath.IsLocal(short) {
-		return short
-	}
-	return path
 }

@@ -1,0 +1,82 @@
+package config
+
+import (
+	"path/filepath"
+)
+
+// source is one file and what it says for its own processes.
+type source struct {
+	l *loader
+	// file is as messages call it, dir the absolute directory that holds it.
+	file, dir string
+	lines     lines
+	hash      string
+	top       table
+	// order lists processes as {"task", NAME} by their first mention.
+	order [][2]string
+	shell []string
+	env   *environment
+	// defaults are for the processes of each kind.
+	defaults map[string]*table
+}
+
+// open returns false after it has reported why the file is no TOML; then the
+// source is empty.
+func (l *loader) open(file, absolute string) (*source, bool) {
+	s := &source{l: l, file: file, dir: filepath.Dir(absolute)}
+	s.top = table{at: place{in: s}}
+	l.sources = append(l.sources, s)
+	l.config.Files = append(l.config.Files, absolute)
+	return s, s.read()
+}
+
+// readOwn reads what the processes of the file share. Those of every file have
+// the common variables.
+func (s *source) readOwn(common []string) {
+	s.shell = readShell(s.top)
+	s.env = newEnvironment(s.top, common)
+	s.readDefaults()
+}
+
+// readDefaults reads them as if they were a process, so that each mistake in
+// them is told even if no process has it.
+func (s *source) readDefaults() {
+	s.defaults = map[string]*table{}
+	all := s.top.sub("defaults")
+	all.check(defaultsFields, nil, "")
+	for _, kind := range names(defaultsFields) {
+		if !all.has(kind) {
+			continue
+		}
+		t := all.sub(kind)
+		t.owner, t.prefix = " of [defaults."+kind+"]", ""
+		checkFields(t, kind)
+		s.defaults[kind] = &t
+		d := &declared{Process: Process{Service: kind == "service"}, table: table{at: t.at, owner: t.owner}.withDefaults(&t)}
+		d.readFields()
+	}
+}
+
+// absolute takes a path as relative to the file.
+func (s *source) absolute(path string) string {
+	if filepath.IsAbs(path) {
+		return filepath.Clean(path)
+	}
+	return filepath.Join(s.dir, path)
+}
+
+// relative is an absolute path as the file would write it.
+func (s *source) relative(path string) string {
+	if short, err := filepath.Rel(s.dir, path); err == nil && filepath.IsLocal(short) {
+		return short
+	}
+	return path
+}
+
+// display names a file beside this one, as the user would.
+func (s *source) display(name string) string {
+	if filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(filepath.Dir(s.file), name)
+}
