@@ -17,11 +17,11 @@ type (
 	// Start runs the command of a process. At most one Start is unanswered at
 	// any time, so that a thousand open gates cannot keep out other news.
 	Start struct{ ID ID }
-	// Check finds out whether a task has to run at all. ID is the attempt that
-	// would be the next. It is not asked again before it is answered.
+	// Check finds out whether a task has to run. ID is that of the attempt that it
+	// would be.
 	Check struct{ ID ID }
-	// Record looks at what a task that has exited with success leaves behind, and
-	// takes note of it for the next Check.
+	// Record looks at what a task has done and remembers that it need not be done
+	// again.
 	Record struct{ ID ID }
 	// Probe finds out when a service is ready and how it is from then on.
 	Probe struct{ ID ID }
@@ -56,8 +56,8 @@ type (
 		Code int
 		// Why is a clause for people, "" where there is nothing to explain.
 		Why string
-		// Allowed says that a failure is not the run's.
-		Allowed bool
+		// Excused says of Failed and Blocked that the run does not fail of it.
+		Excused bool
 	}
 	// Alone reports that only services that nothing waits on are left: the run
 	// goes on until it is stopped.
@@ -93,10 +93,14 @@ func (a Terminate) String() string { return "terminate " + a.ID.String() }
 func (a Kill) String() string      { return "kill " + a.ID.String() }
 func (a SetTimer) String() string  { return fmt.Sprintf("timer %s %s", a.Timer, a.After) }
 func (a Changed) String() string {
-	if a.Why == "" {
-		return fmt.Sprintf("%s %s", a.ID, a.To)
+	text := fmt.Sprintf("%s %s", a.ID, a.To)
+	if a.Excused {
+		text += " excused"
 	}
-	return fmt.Sprintf("%s %s (%s)", a.ID, a.To, a.Why)
+	if a.Why != "" {
+		text += " (" + a.Why + ")"
+	}
+	return text
 }
 func (a Alone) String() string  { return "alone " + strings.Join(a.Services, " ") }
 func (a Finish) String() string { return fmt.Sprintf("finish %d", a.Code) }

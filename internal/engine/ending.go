@@ -4,7 +4,11 @@ import "wprun/internal/graph"
 
 // succeed makes a task's watchpoints count for the rest of the run.
 func (e *Engine) succeed(i int) {
-	e.move(i, Succeeded, "")
+	to, why := Succeeded, ""
+	if e.procs[i].current {
+		to, why = UpToDate, e.procs[i].why
+	}
+	e.move(i, to, why)
 	for _, s := range e.g.Processes()[i].Signals {
 		p := &e.points[e.point(s.Key)]
 		p.able--
@@ -23,9 +27,12 @@ func (e *Engine) succeed(i int) {
 // fail ends a process with a failure and lets the policy decide on the rest.
 func (e *Engine) fail(i int, f failure) {
 	f.name = e.g.Processes()[i].Name
-	e.procs[i].code = f.code
+	p := &e.procs[i]
+	p.code, p.excused = f.code, e.options(i).AllowFailure
 	e.end(i, Failed, f.why)
-	e.failed(f)
+	if !p.excused {
+		e.failed(f)
+	}
 }
 
 // failed draws the consequences of the policy from a failure.
@@ -49,10 +56,12 @@ func (e *Engine) shut(i int) {
 	p := &e.procs[i]
 	switch {
 	case !p.selected || p.handler:
-	case p.state == Waiting:
+	case p.state == Waiting, p.state == Checking:
 		e.doomed = append(e.doomed, i)
 	case p.state == Running && e.mustEnd(i):
 		e.terminate(i)
+	case p.state == BackingOff && e.mustEnd(i):
+		e.end(i, Stopped, "")
 	}
 }
 
@@ -74,7 +83,7 @@ func (e *Engine) drop(i int) []string {
 	var keys []string
 	for _, s := range e.g.Processes()[i].Signals {
 		point := e.point(s.Key)
-		held := p.heldStart && s.When == graph.AtStart || p.heldEarned && s.When == graph.Earned
+		held := p.heldStart && s.When == graph.AtStart || p.heldEarned && (s.When == graph.Earned || p.current && s.When == graph.Self)
 		if held {
 			e.points[point].holders--
 		}
@@ -125,12 +134,22 @@ func (e *Engine) bury() {
 	for len(e.doomed) > 0 {
 		i := e.doomed[0]
 		e.doomed = e.doomed[1:]
-		if s := e.procs[i].state; s != Waiting && s != BackingOff {
+		if s := e.procs[i].state; s != Waiting && s != Checking && s != BackingOff {
 			continue
 		}
 		to, c := e.whyDoomed(i)
 		e.procs[i].cause, e.procs[i].root = c, e.rootOf(c)
+		e.procs[i].excused = to == Blocked && e.isExcused(c)
 		e.move(i, to, e.explainCause(i))
 		e.unable(i, cause{process: i})
 	}
+}
+
+// isExcused says that a process is blocked by a failure that was allowed.
+func (e *Engine) isExcused(c cause) bool {
+	if !c.onWait || c.wait.Failed {
+		return false
+	}
+	by := e.points[c.wait.Point].cause.process
+	return by >= 0 && e.procs[by].excused
 }

@@ -18,46 +18,6 @@ import (
 	"wprun/internal/graph"
 )
 
-// State is what a process is doing.
-type State string
-
-// A task goes from waiting to starting, running, signalling (it has exited
-// with success and its directories are being made) and succeeded; a service
-// from running to ready. A task that may be up to date goes from waiting to
-// checking first, and back if it has to run, or on to signalling and up-to-date;
-// after success it is recording before it is signalling. Stopping is the way of
-// all to the end that the run gives them. What backs off has no process: it is
-// started again when its pause is over and its gate is open. The last six are
-// final, but that a task that has succeeded, or is up to date, begins again if a
-// service before it is started anew with all that waits on it.
-const (
-	Waiting    State = "waiting"
-	Checking   State = "checking"
-	Starting   State = "starting"
-	Running    State = "running"
-	IsReady    State = "ready"
-	Recording  State = "recording"
-	Signalling State = "signalling"
-	Stopping   State = "stopping"
-	BackingOff State = "backing-off"
-
-	Succeeded State = "succeeded"
-	UpToDate  State = "up-to-date"
-	Failed    State = "failed"
-	Blocked   State = "blocked"
-	Skipped   State = "skipped"
-	Stopped   State = "stopped"
-)
-
-// Final says whether a process in this state has ended for good.
-func (s State) Final() bool {
-	switch s {
-	case Succeeded, UpToDate, Failed, Blocked, Skipped, Stopped:
-		return true
-	}
-	return false
-}
-
 // Engine holds the state of a run. It is not safe for concurrent use.
 type Engine struct {
 	g      *graph.Graph
@@ -67,16 +27,22 @@ type Engine struct {
 	points []point
 	elems  []element
 
-	tasks, services queue // gates are open; they wait for their turn
-	starting        int   // the process whose Start is unanswered, or -1
-	live            int   // processes that have been started and have not ended
-	working         int   // those of them that are tasks; each holds a slot
-	leaving         int   // those of the tasks that were asked to end
-	unready         int   // services that are live, or will be again, and not ready
-	waiting         int   // processes in state Waiting
-	blocked         int   // processes in state Blocked
+	services queue // gates are open; they wait for their turn
+	pools    []*pool
+	starting int // the process whose Start is unanswered, or -1
+	live     int // processes that have been started and have not ended
+	working  int // those of them that are tasks; each holds slots
+	slots    int // the sum of their weights
+	coming   int // tasks that are being checked or back off
+	leaving  int // those of the tasks that were asked to end
+	unready  int // services that are live, or will be again, and not ready
+	waiting  int // processes in state Waiting
+	blocked  int // processes in state Blocked
 
 	doomed   []int // gates that can never open, not yet dealt with
+	serves   bool  // there are services to be released
+	todo     []int // of ended; kept for its memory
+	unneeded []int // services to be looked at: their last consumer has ended
 	shutList []int // what is to be stopped, last layer first
 
 	failure  *failure
@@ -103,13 +69,23 @@ type process struct {
 	// handler says that it waits, directly or not, on a twin.
 	handler bool
 	queued  bool
-	ending  bool
-	killed  bool
+	// checked says that it has to run; current that it need not.
+	checked, current bool
+	// excused says that its failure, or that it is blocked, is none of the run's.
+	excused bool
+	// done says that it has ended, and all that wait on it.
+	done bool
+	// anew says that it runs again whether it is up to date or not.
+	anew   bool
+	pool   *pool
+	ending bool
+	killed bool
 	// verdict is a failure that waits for the exit of the command.
 	verdict *failure
 	// again is why it is to be started again after its end.
 	again *again
-	// restarts counts those that no steady time separates.
+	// restarts counts the retries of a task, and those restarts of a service that
+	// no steady time separates.
 	restarts int
 	// due says that its pause is over; back that it was started out of one.
 	due, back bool
@@ -142,11 +118,13 @@ type failure struct {
 // checks names.
 func New(g *graph.Graph, p Policy) *Engine {
 	e := &Engine{g: g, policy: p, starting: -1}
-	e.tasks.before, e.services.before = e.before, e.before
+	e.services.before = e.before
 	e.procs = make([]process, len(g.Processes()))
 	e.points = make([]point, len(g.Points()))
 	e.choose()
 	e.connect()
+	e.makePools()
+	e.countUsers()
 	return e
 }
 
@@ -203,6 +181,16 @@ func (e *Engine) take(ev Event) {
 		e.ifLive(ev.ID, func(i int) { e.unwell(i, ev.Why) })
 	case Touched:
 		e.touched(ev)
+	case Current:
+		e.ifChecking(ev.ID, func(i int) { e.isCurrent(i, ev.Why) })
+	case Stale:
+		e.ifChecking(ev.ID, func(i int) { e.isStale(i, ev.Why) })
+	case CheckFailed:
+		e.ifChecking(ev.ID, func(i int) { e.fail(i, failure{code: 1, why: ev.Why}) })
+	case Recorded:
+		e.ifLive(ev.ID, e.recorded)
+	case RecordFailed:
+		e.ifLive(ev.ID, func(i int) { e.recordFailed(i, ev) })
 	case Signalled:
 		e.signalled(ev)
 	case SignalFailed:
@@ -227,8 +215,12 @@ func (e *Engine) begin() {
 		}
 	}
 	for i := range e.procs {
-		if e.procs[i].selected && e.procs[i].missing == 0 {
+		switch p := &e.procs[i]; {
+		case !p.selected:
+		case p.missing == 0:
 			e.enqueue(i)
+		default:
+			e.bePatient(i)
 		}
 	}
 }
@@ -238,17 +230,19 @@ func (e *Engine) settle() {
 	for {
 		e.bury()
 		e.startNext()
-		if e.draining || !e.over() {
+		if e.draining {
 			break
 		}
-		e.drain()
-	}
-	if e.draining {
-		e.stopNext()
-		if (e.live == 0 || e.stops > 2) && !e.finished {
-			e.finished = true
-			e.emit(Finish{e.exitCode()})
+		if e.over() {
+			e.drain()
+		} else if !e.releaseServices() {
+			return
 		}
+	}
+	e.stopNext()
+	if (e.live == 0 || e.stops > 2) && !e.finished {
+		e.finished = true
+		e.emit(Finish{e.exitCode()})
 	}
 }
 
@@ -284,7 +278,13 @@ func (e *Engine) move(i int, to State, why string) {
 	e.count(i, from, -1)
 	p.state, p.why = to, why
 	e.count(i, to, +1)
-	e.emit(Changed{ID: e.id(i), From: from, To: to, Code: p.code, Why: why})
+	e.emit(Changed{ID: e.id(i), From: from, To: to, Code: p.code, Why: why, Excused: p.excused})
+	if e.serves && to.Final() != from.Final() {
+		e.ended(i)
+	}
+	if e.isUnneeded(i) {
+		e.unneeded = append(e.unneeded, i)
+	}
 }
 
 // count keeps the numbers of processes by what they are doing.
@@ -292,16 +292,24 @@ func (e *Engine) count(i int, s State, by int) {
 	switch s {
 	case Waiting:
 		e.waiting += by
+	case Checking:
+		e.coming += by
 	case Blocked:
-		e.blocked += by
+		if !e.procs[i].excused {
+			e.blocked += by
+		}
 	case BackingOff:
-		e.unready += by
-	case Starting, Running, IsReady, Signalling, Stopping:
+		if e.service(i) {
+			e.unready += by
+		} else {
+			e.coming += by
+		}
+	case Starting, Running, IsReady, Recording, Signalling, Stopping:
 		e.live += by
 		if e.service(i) {
 			e.countService(s, by)
 		} else {
-			e.countTask(s, by)
+			e.countTask(i, s, by)
 		}
 	}
 }
@@ -314,8 +322,9 @@ func (e *Engine) countService(s State, by int) {
 
 // countTask counts a task as working until its directories are made, so that
 // what they let start competes for the slot that it leaves.
-func (e *Engine) countTask(s State, by int) {
+func (e *Engine) countTask(i int, s State, by int) {
 	e.working += by
+	e.occupy(i, by)
 	if s == Stopping {
 		e.leaving += by
 	}

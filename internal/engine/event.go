@@ -27,8 +27,7 @@ const (
 	Outside TimerKind = "outside"
 	// Attempt ends the patience with an attempt of a task.
 	Attempt TimerKind = "attempt"
-	// Patience ends the wait for an open gate; ID is the attempt that would be
-	// the next.
+	// Patience ends the wait for an open gate; the attempt of ID is 0.
 	Patience TimerKind = "patience"
 	// BackOff ends the pause before a process is started again; ID is the
 	// attempt that ended. The caller may add jitter.

@@ -8,6 +8,8 @@ type point struct {
 	itself, twin side
 	// able counts the processes that can still earn it in this run.
 	able int
+	// users counts the processes that wait on it and are not done.
+	users int
 	// holders counts the processes that have made it and not lost it.
 	holders int
 	// earned says that a task has earned it for good.
@@ -105,7 +107,7 @@ func (e *Engine) set(s *side, here bool) {
 				e.satisfied(int(r.process))
 			}
 		} else if el.here--; el.here == 0 {
-			e.procs[r.process].missing++
+			e.shuts(int(r.process))
 		}
 	}
 }
@@ -115,6 +117,20 @@ func (e *Engine) satisfied(i int) {
 	if p.missing--; p.missing == 0 && (p.state == Waiting || p.state == BackingOff && p.due) {
 		e.enqueue(i)
 	}
+}
+
+// shuts takes note that a gate has one more element that is missing.
+func (e *Engine) shuts(i int) {
+	p := &e.procs[i]
+	p.missing++
+	if p.missing > 1 {
+		return
+	}
+	p.checked = false
+	if p.state == Checking {
+		e.move(i, Waiting, "")
+	}
+	e.bePatient(i)
 }
 
 // never records that a directory will not come, and dooms the gates that have

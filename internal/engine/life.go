@@ -17,6 +17,9 @@ func (e *Engine) started(i int) {
 	e.pause, e.tries = 0, 0
 	e.move(i, Running, "")
 	e.signal(i, graph.AtStart)
+	if limit := e.options(i).Timeout; limit > 0 && !e.service(i) {
+		e.emit(SetTimer{Timer{Kind: Attempt, ID: e.id(i)}, limit})
+	}
 	switch {
 	case e.killing:
 		e.kill(i)
@@ -206,7 +209,12 @@ func (e *Engine) startFailed(i int, ev StartFailed) {
 		return
 	}
 	e.starting = -1
-	e.fallenOr(i, failure{code: ev.Code, why: ev.Why})
+	f := failure{code: ev.Code, why: ev.Why}
+	if e.service(i) {
+		e.fallen(i, f)
+	} else {
+		e.fail(i, f) // another try would find the same
+	}
 }
 
 // fallenOr ends a task that has failed, and a service unless it is started
@@ -215,7 +223,7 @@ func (e *Engine) fallenOr(i int, f failure) {
 	if e.service(i) {
 		e.fallen(i, f)
 	} else {
-		e.fail(i, f)
+		e.failOrRetry(i, f)
 	}
 }
 
@@ -232,7 +240,7 @@ func (e *Engine) giveUp(i int, f failure) {
 
 func (e *Engine) exited(i int, ev Exited) {
 	p := &e.procs[i]
-	if p.state == Starting || p.state == Signalling {
+	if p.state == Starting || p.state == Recording || p.state == Signalling {
 		return
 	}
 	p.code = ev.Code
@@ -255,15 +263,11 @@ func (e *Engine) taskExited(i int, ev Exited) {
 	case !e.success(i, ev.Code) && e.procs[i].ending:
 		e.end(i, Stopped, "")
 	case !e.success(i, ev.Code):
-		e.fail(i, failure{code: ev.Code, why: describeExit(ev)})
+		e.failOrRetry(i, failure{code: ev.Code, why: describeExit(ev)})
 	case unmade != "":
-		e.fail(i, failure{code: 1, why: fmt.Sprintf("exited %d without signalling %q", ev.Code, unmade)})
+		e.failOrRetry(i, failure{code: 1, why: fmt.Sprintf("exited %d without signalling %q", ev.Code, unmade)})
 	default:
-		e.move(i, Signalling, "")
-		e.signal(i, graph.Earned)
-		if e.procs[i].pending == 0 {
-			e.succeed(i)
-		}
+		e.workDone(i)
 	}
 }
 

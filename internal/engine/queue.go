@@ -30,12 +30,18 @@ func (e *Engine) queueOf(i int) *queue {
 	if e.service(i) {
 		return &e.services
 	}
-	return &e.tasks
+	return &e.procs[i].pool.queue
 }
 
+// enqueue takes a process whose gate is open to its start, or to its check.
 func (e *Engine) enqueue(i int) {
-	if !e.procs[i].queued {
-		e.procs[i].queued = true
+	p := &e.procs[i]
+	switch {
+	case p.queued:
+	case e.mustCheck(i):
+		e.beginCheck(i)
+	default:
+		p.queued = true
 		heap.Push(e.queueOf(i), i)
 	}
 }
@@ -60,10 +66,8 @@ func (e *Engine) startNext() {
 		return
 	}
 	i := e.head(&e.services)
-	if e.policy.Jobs == 0 || e.working < e.policy.Jobs {
-		if t := e.head(&e.tasks); i < 0 || (t >= 0 && e.before(t, i)) {
-			i = t
-		}
+	if t := e.nextTask(); i < 0 || t >= 0 && e.before(t, i) {
+		i = t
 	}
 	if i < 0 {
 		return

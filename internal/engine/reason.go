@@ -125,7 +125,7 @@ func (e *Engine) fate(i int) string {
 		return "failed: " + p.why
 	case Stopped:
 		return "was stopped"
-	case Succeeded:
+	case Succeeded, UpToDate:
 		return "has ended"
 	case Blocked:
 		return "was " + p.why
@@ -163,13 +163,17 @@ func (e *Engine) Waiting() []Waits {
 		if !p.selected || p.state != Waiting || p.missing == 0 {
 			continue
 		}
-		w := Waits{Process: e.g.Processes()[i].Name}
-		for _, anyOf := range e.g.Gate(i) {
-			if text := e.lacks(anyOf); text != "" {
-				w.For = append(w.For, text)
-			}
+		all = append(all, Waits{Process: e.g.Processes()[i].Name, For: e.allLacks(i)})
+	}
+	return all
+}
+
+func (e *Engine) allLacks(i int) []string {
+	var all []string
+	for _, anyOf := range e.g.Gate(i) {
+		if text := e.lacks(anyOf); text != "" {
+			all = append(all, text)
 		}
-		all = append(all, w)
 	}
 	return all
 }

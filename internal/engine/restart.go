@@ -66,7 +66,7 @@ func (e *Engine) maxRestarts(i int) int {
 	return defaultMaxRestarts
 }
 
-// rest takes a service whose command has ended to its next attempt.
+// rest takes a process whose command has ended to its next attempt.
 func (e *Engine) rest(i int, why string, code int) {
 	p := &e.procs[i]
 	began := p.state != Starting
@@ -83,7 +83,7 @@ func (e *Engine) renew(i int) {
 	p := &e.procs[i]
 	p.ending, p.killed, p.verdict, p.again = false, false, nil, nil
 	p.heldStart, p.heldEarned, p.pending, p.turn, p.waited = false, false, 0, 0, nil
-	p.due = false
+	p.due, p.checked, p.current = false, false, false
 	for _, anyOf := range e.g.Gate(i) {
 		if e.hopeless(anyOf) {
 			e.doomed = append(e.doomed, i)
@@ -92,7 +92,7 @@ func (e *Engine) renew(i int) {
 	}
 }
 
-// startAgain ends the pause of a service.
+// startAgain ends the pause of a process.
 func (e *Engine) startAgain(i int) {
 	p := &e.procs[i]
 	p.due = true
@@ -131,10 +131,12 @@ func (e *Engine) endedForAgain(i int) {
 
 // waitAgain takes a task back to where it began.
 func (e *Engine) waitAgain(i int) {
-	e.procs[i].code = 0
+	e.procs[i].code, e.procs[i].restarts = 0, 0
+	e.procs[i].anew = true
 	e.move(i, Waiting, "")
 	e.takeBack(e.drop(i))
 	e.renew(i)
+	e.bePatient(i)
 	if e.procs[i].missing == 0 {
 		e.enqueue(i)
 	}
@@ -144,6 +146,10 @@ func (e *Engine) waitAgain(i int) {
 // signalled, so that nothing starts on it.
 func (e *Engine) leaveForAgain(i int, a again) {
 	p := &e.procs[i]
+	if p.state == Recording {
+		p.again = &a
+		return
+	}
 	if p.ending || p.verdict != nil || e.draining || p.state != Running && p.state != IsReady {
 		return
 	}
@@ -205,7 +211,7 @@ func (e *Engine) cascade(i int) {
 			continue
 		}
 		seen[d] = true
-		if e.procs[d].state == Succeeded && !e.service(d) {
+		if s := e.procs[d].state; (s == Succeeded || s == UpToDate) && !e.service(d) {
 			e.unearn(d)
 		} else {
 			e.leaveForAgain(d, a)
@@ -228,7 +234,8 @@ func (e *Engine) unearn(i int) {
 	}
 	held := e.drop(i)
 	e.procs[i].heldStart, e.procs[i].heldEarned = false, false
-	e.procs[i].code = 0
+	e.procs[i].code, e.procs[i].restarts = 0, 0
+	e.procs[i].anew = true
 	e.move(i, Waiting, "")
 	if len(held) > 0 {
 		e.takeBack(keys)

@@ -2,6 +2,8 @@ package engine
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"wprun/internal/graph"
@@ -22,6 +24,7 @@ func Describe(g *graph.Graph, p Policy) string {
 	s.WriteString("policy" +
 		option(" on-failure=", p.OnFailure, p.OnFailure != "") +
 		option(" jobs=", p.Jobs, p.Jobs > 0) +
+		option(" pools=", describePools(p.Pools), len(p.Pools) > 0) +
 		option(" stop-timeout=", p.StopTimeout, p.StopTimeout > 0) +
 		option(" targets=", strings.Join(p.Targets, ","), len(p.Targets) > 0) + "\n")
 	return s.String()
@@ -53,7 +56,23 @@ func describeProcess(g *graph.Graph, i int, o Options) string {
 		option(" restart=", o.Restart, o.Restart != "") +
 		option(" max-restarts=", o.MaxRestarts, o.MaxRestarts > 0) +
 		option(" cascade", "", o.Cascade) +
-		option(" probed", "", o.Probed) + "\n"
+		option(" probed", "", o.Probed) +
+		option(" checked", "", o.Checked) +
+		option(" timeout=", o.Timeout, o.Timeout > 0) +
+		option(" wait-timeout=", o.WaitTimeout, o.WaitTimeout > 0) +
+		option(" retries=", o.Retries, o.Retries > 0) +
+		option(" retry-delay=", o.RetryDelay, o.RetryDelay > 0) +
+		option(" allow-failure", "", o.AllowFailure) +
+		option(" pool=", o.Pool, o.Pool != "") +
+		option(" weight=", o.Weight, o.Weight > 1) + "\n"
+}
+
+func describePools(pools map[string]int) string {
+	var all []string
+	for _, name := range slices.Sorted(maps.Keys(pools)) {
+		all = append(all, fmt.Sprintf("%s:%d", name, pools[name]))
+	}
+	return strings.Join(all, ",")
 }
 
 func option(name string, value any, given bool) string {

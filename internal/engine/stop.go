@@ -47,7 +47,7 @@ func (e *Engine) dismissWaiting() {
 	for i := range e.procs {
 		switch {
 		case !e.procs[i].selected:
-		case e.procs[i].state == Waiting:
+		case e.procs[i].state == Waiting, e.procs[i].state == Checking:
 			e.move(i, to, why)
 		case e.procs[i].state == BackingOff:
 			e.end(i, Stopped, "")
@@ -57,7 +57,7 @@ func (e *Engine) dismissWaiting() {
 
 func (e *Engine) isLive(i int) bool {
 	s := e.procs[i].state
-	return e.procs[i].selected && s != Waiting && s != BackingOff && !s.Final()
+	return e.procs[i].selected && s != Waiting && s != Checking && s != BackingOff && !s.Final()
 }
 
 // stopNext asks the layer that nothing alive depends on to end.
@@ -121,6 +121,9 @@ func (e *Engine) killAll() {
 	e.killing = true
 	for i := range e.procs {
 		e.kill(i)
+		if e.procs[i].state == Recording {
+			e.end(i, Stopped, "")
+		}
 	}
 }
 
@@ -142,6 +145,10 @@ func (e *Engine) fired(t Timer) {
 		e.ifLive(t.ID, func(i int) { e.resignal(i, t.Key) })
 	case Outside:
 		e.outsideOver(t.Key)
+	case Attempt:
+		e.ifLive(t.ID, e.attemptOver)
+	case Patience:
+		e.patienceOver(t.ID.Process)
 	}
 }
 
