@@ -44,7 +44,7 @@ func (e *Engine) putBack(i int) {
 		p.due = true
 	} else {
 		e.move(i, Waiting, "")
-		if e.closing && !p.handler {
+		if e.closing && !p.handler && !e.retrying(i) {
 			e.doomed = append(e.doomed, i)
 		}
 	}

@@ -56,12 +56,14 @@ func (e *Engine) shut(i int) {
 	p := &e.procs[i]
 	switch {
 	case !p.selected || p.handler:
-	case p.state == Waiting, p.state == Checking:
-		e.doomed = append(e.doomed, i)
 	case p.state == Running && e.mustEnd(i):
 		e.terminate(i)
-	case p.state == BackingOff && e.mustEnd(i):
-		e.end(i, Stopped, "")
+	case e.retrying(i):
+		if e.mustEnd(i) {
+			e.end(i, Stopped, "")
+		}
+	case p.state == Waiting, p.state == Checking:
+		e.doomed = append(e.doomed, i)
 	}
 }
 

@@ -73,6 +73,8 @@ type process struct {
 	checked, current bool
 	// excused says that its failure, or that it is blocked, is none of the run's.
 	excused bool
+	// wanted says that somebody needed it at first.
+	wanted bool
 	// done says that it has ended, and all that wait on it.
 	done bool
 	// anew says that it runs again whether it is up to date or not.

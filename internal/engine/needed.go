@@ -1,5 +1,11 @@
 package engine
 
+import (
+	"slices"
+
+	"wprun/internal/graph"
+)
+
 // countUsers counts who waits on each point. Where there is no service to be
 // released, nobody asks.
 func (e *Engine) countUsers() {
@@ -14,6 +20,9 @@ func (e *Engine) countUsers() {
 			e.todo = e.use(e.todo[:0], i, +1)
 		}
 	}
+	for i := range e.procs {
+		e.procs[i].wanted = e.used(i)
+	}
 }
 
 // use changes the count of users of all that process i waits on. It appends those
@@ -21,6 +30,9 @@ func (e *Engine) countUsers() {
 func (e *Engine) use(list []int, i, by int) []int {
 	for _, anyOf := range e.g.Gate(i) {
 		for _, w := range anyOf {
+			if e.isAlarm(w) {
+				continue
+			}
 			p := &e.points[w.Point]
 			before := p.users
 			p.users += by
@@ -30,6 +42,12 @@ func (e *Engine) use(list []int, i, by int) []int {
 		}
 	}
 	return list
+}
+
+// isAlarm says that a wait is for services to fail: who waits for that does not
+// need them.
+func (e *Engine) isAlarm(w graph.Wait) bool {
+	return w.Failed && !slices.ContainsFunc(e.g.Points()[w.Point].Signallers, func(s int) bool { return !e.service(s) })
 }
 
 // ended takes note that a process has ended, or is to run again after all. It is
@@ -69,7 +87,7 @@ func (e *Engine) used(i int) bool {
 // One that cascades may start them again.
 func (e *Engine) isUnneeded(i int) bool {
 	p := &e.procs[i]
-	return e.serves && e.service(i) && p.selected && !p.target && !p.state.Final() && p.state != Stopping &&
+	return e.serves && p.wanted && e.service(i) && p.selected && !p.target && !p.state.Final() && p.state != Stopping &&
 		!e.options(i).Cascade && !e.used(i)
 }
 

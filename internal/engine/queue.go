@@ -37,9 +37,9 @@ func (e *Engine) queueOf(i int) *queue {
 func (e *Engine) enqueue(i int) {
 	p := &e.procs[i]
 	switch {
-	case p.queued:
 	case e.mustCheck(i):
 		e.beginCheck(i)
+	case p.queued:
 	default:
 		p.queued = true
 		heap.Push(e.queueOf(i), i)

@@ -99,6 +99,7 @@ func (e *Engine) startAgain(i int) {
 	if p.missing == 0 {
 		e.enqueue(i)
 	}
+	e.bePatient(i)
 }
 
 func (e *Engine) backOffOver(id ID) {

@@ -26,6 +26,12 @@ func (e *Engine) failOrRetry(i int, f failure) {
 	}
 }
 
+// retrying says that a task is between two attempts, which belong together.
+func (e *Engine) retrying(i int) bool {
+	p := &e.procs[i]
+	return !e.service(i) && p.restarts > 0 && (p.state == Waiting || p.state == Checking || p.state == BackingOff)
+}
+
 // retryDelay is the pause before the nth retry.
 func retryDelay(first time.Duration, n int) time.Duration {
 	if first == 0 {
@@ -48,15 +54,21 @@ func (e *Engine) attemptOver(i int) {
 // bePatient limits the wait of a process whose gate is shut.
 func (e *Engine) bePatient(i int) {
 	limit := e.options(i).WaitTimeout
-	if p := &e.procs[i]; limit > 0 && p.state == Waiting && p.missing > 0 {
+	if limit > 0 && e.waitsForGate(i) {
 		e.emit(SetTimer{Timer{Kind: Patience, ID: ID{Process: e.g.Processes()[i].Name}}, limit})
 	}
+}
+
+// waitsForGate says that nothing but its gate keeps process i.
+func (e *Engine) waitsForGate(i int) bool {
+	p := &e.procs[i]
+	return p.missing > 0 && (p.state == Waiting || p.state == BackingOff && p.due)
 }
 
 // patienceOver fails a process whose gate has not opened.
 func (e *Engine) patienceOver(name string) {
 	i, ok := e.g.Process(name)
-	if !ok || e.procs[i].state != Waiting || e.procs[i].missing == 0 {
+	if !ok || !e.waitsForGate(i) {
 		return
 	}
 	why := fmt.Sprintf("waited for %s: %s", e.options(i).WaitTimeout, strings.Join(e.allLacks(i), " and "))

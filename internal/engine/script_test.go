@@ -118,27 +118,50 @@ func (s *script) process(words []string, options map[string]string) error {
 		p.Signals = append(p.Signals, graph.Signal{Key: key, When: graph.When(when)})
 	}
 	s.processes = append(s.processes, p)
-	_, cascade := options["cascade"]
-	_, probed := options["probed"]
-	o := Options{Restart: options["restart"], Cascade: cascade, Probed: probed}
-	o.MaxRestarts, _ = strconv.Atoi(options["max-restarts"])
+	var err error
+	s.policy.Options[p.Name], err = parseOptions(options)
+	return err
+}
+
+func parseOptions(options map[string]string) (Options, error) {
+	o := Options{Restart: options["restart"], Pool: options["pool"]}
+	for name, flag := range map[string]*bool{
+		"cascade": &o.Cascade, "probed": &o.Probed, "checked": &o.Checked, "allow-failure": &o.AllowFailure,
+	} {
+		_, *flag = options[name]
+	}
+	for name, n := range map[string]*int{
+		"max-restarts": &o.MaxRestarts, "retries": &o.Retries, "weight": &o.Weight,
+	} {
+		*n, _ = strconv.Atoi(options[name])
+	}
 	for _, code := range list(options["success"]) {
 		n, err := strconv.Atoi(code)
 		if err != nil {
-			return err
+			return o, err
 		}
 		o.Success = append(o.Success, n)
 	}
-	var err error
-	o.Grace, err = duration(options["grace"])
-	s.policy.Options[p.Name] = o
-	return err
+	for name, d := range map[string]*time.Duration{
+		"grace": &o.Grace, "timeout": &o.Timeout, "wait-timeout": &o.WaitTimeout, "retry-delay": &o.RetryDelay,
+	} {
+		var err error
+		if *d, err = duration(options[name]); err != nil {
+			return o, err
+		}
+	}
+	return o, nil
 }
 
 func (s *script) setPolicy(options map[string]string) error {
 	s.policy.OnFailure = OnFailure(options["on-failure"])
 	s.policy.Targets = list(options["targets"])
 	s.policy.Jobs, _ = strconv.Atoi(options["jobs"])
+	s.policy.Pools = map[string]int{}
+	for _, pool := range list(options["pools"]) {
+		name, limit, _ := strings.Cut(pool, ":")
+		s.policy.Pools[name], _ = strconv.Atoi(limit)
+	}
 	var err error
 	s.policy.StopTimeout, err = duration(options["stop-timeout"])
 	return err
@@ -182,6 +205,13 @@ var parse = map[string]func(id ID, turn int, words []string) Event{
 	"busy": func(id ID, _ int, w []string) Event { return Busy{id, number(w, 1), rest(w, 2)} },
 	"exited": func(id ID, _ int, w []string) Event {
 		return Exited{id, number(w, 1), rest(w, 2)}
+	},
+	"current":      func(id ID, _ int, w []string) Event { return Current{id, rest(w, 1)} },
+	"stale":        func(id ID, _ int, w []string) Event { return Stale{id, rest(w, 1)} },
+	"check-failed": func(id ID, _ int, w []string) Event { return CheckFailed{id, rest(w, 1)} },
+	"recorded":     func(id ID, _ int, _ []string) Event { return Recorded{id} },
+	"record-failed": func(id ID, _ int, w []string) Event {
+		return RecordFailed{id, number(w, 1), rest(w, 2)}
 	},
 	"signalled": func(id ID, turn int, w []string) Event {
 		return Signalled{ID: id, Turn: turn, Keys: w[1:]}

@@ -23,6 +23,8 @@ type End struct {
 	Code  int
 	Why   string
 	Took  time.Duration
+	// Excused says that the run does not fail of it.
+	Excused bool
 }
 
 // NewFold makes an empty fold.
@@ -39,12 +41,12 @@ func (f *Fold) Take(c engine.Changed, at time.Time) {
 	if _, known := f.ends[name]; !known {
 		f.order = append(f.order, name)
 	}
-	end := End{State: c.To, Code: c.Code, Why: c.Why}
+	end := End{State: c.To, Code: c.Code, Why: c.Why, Excused: c.Excused}
 	if start, ok := f.started[name]; ok {
 		end.Took = at.Sub(start)
 	}
 	f.ends[name] = end
-	if c.To == engine.Failed {
+	if c.To == engine.Failed && !c.Excused {
 		f.failed = append(f.failed, name)
 	}
 }
@@ -72,8 +74,10 @@ func (f *Fold) Line(c engine.Changed) string {
 		return fmt.Sprintf("%s is ready after %s", name, took)
 	case engine.Succeeded:
 		return fmt.Sprintf("%s succeeded after %s", name, took)
+	case engine.UpToDate:
+		return strings.TrimSuffix(fmt.Sprintf("%s is up to date: %s", name, c.Why), ": ")
 	case engine.Failed:
-		return fmt.Sprintf("%s failed after %s: %s", name, took, c.Why)
+		return f.failure(c, took)
 	case engine.Blocked:
 		return fmt.Sprintf("%s is blocked: %s", name, c.Why)
 	case engine.Skipped:
@@ -86,18 +90,31 @@ func (f *Fold) Line(c engine.Changed) string {
 	return ""
 }
 
+func (f *Fold) failure(c engine.Changed, took string) string {
+	line := c.ID.Process + " failed"
+	if _, began := f.started[c.ID.Process]; began {
+		line += " after " + took
+	}
+	line += ": " + c.Why
+	if c.Excused {
+		line += "; that is allowed"
+	}
+	return line
+}
+
 // Summary counts how the processes ended.
 func (f *Fold) Summary() string {
-	count := map[engine.State]int{}
+	count := map[string]int{}
 	for _, name := range f.order {
-		count[f.ends[name].State]++
+		count[howEnded(f.ends[name])]++
 	}
 	var parts []string
-	for _, s := range []engine.State{
-		engine.Succeeded, engine.Failed, engine.Blocked, engine.Skipped, engine.Stopped,
+	for _, how := range []string{
+		string(engine.Succeeded), upToDate, string(engine.Failed), failedAllowed,
+		string(engine.Blocked), string(engine.Skipped), string(engine.Stopped),
 	} {
-		if count[s] > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", count[s], s))
+		if count[how] > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", count[how], how))
 		}
 	}
 	if len(parts) == 0 {
@@ -106,7 +123,23 @@ func (f *Fold) Summary() string {
 	return strings.Join(parts, ", ")
 }
 
-// FirstFailure names the process that failed first.
+const (
+	upToDate      = "up to date"
+	failedAllowed = "failed, which is allowed"
+)
+
+func howEnded(end End) string {
+	switch {
+	case end.State == engine.UpToDate:
+		return upToDate
+	case end.State == engine.Failed && end.Excused:
+		return failedAllowed
+	}
+	return string(end.State)
+}
+
+// FirstFailure names the process that failed first, of those that the run fails
+// of.
 func (f *Fold) FirstFailure() (name string, end End, ok bool) {
 	if len(f.failed) == 0 {
 		return "", End{}, false

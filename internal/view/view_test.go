@@ -19,13 +19,17 @@ type change struct {
 	why  string
 }
 
+// excused marks the cause of a failure that is allowed.
+const excused = "(excused) "
+
 // fold takes changes and returns the lines they are worth.
 func fold(changes ...change) (*Fold, []string) {
 	f := NewFold()
 	start := time.Date(2026, 11, 22, 9, 15, 30, 0, time.UTC)
 	var lines []string
 	for _, c := range changes {
-		taken := engine.Changed{ID: engine.ID{Process: c.name, Run: 1}, To: c.to, Code: c.code, Why: c.why}
+		why, allowed := strings.CutPrefix(c.why, excused)
+		taken := engine.Changed{ID: engine.ID{Process: c.name, Run: 1}, To: c.to, Code: c.code, Why: why, Excused: allowed}
 		f.Take(taken, start.Add(time.Duration(c.at*float64(time.Second))))
 		if line := f.Line(taken); line != "" {
 			lines = append(lines, line)
@@ -65,6 +69,36 @@ func TestLines(t *testing.T) {
 	}
 }
 
+func TestLinesOfTasksThatNeedNotRunOrMayFail(t *testing.T) {
+	_, got := fold(
+		change{0, "main.o", engine.Checking, 0, ""},
+		change{0, "main.o", engine.Signalling, 0, ""},
+		change{0, "main.o", engine.UpToDate, 0, ""},
+		change{0, "fetch", engine.UpToDate, 0, "finished before wprun was killed"},
+		change{0, "lib.o", engine.Checking, 0, ""},
+		change{0, "lib.o", engine.Waiting, 0, "input changed lib.c"},
+		change{1, "lib.o", engine.Starting, 0, ""},
+		change{2, "lib.o", engine.BackingOff, 1, "exit code 1; it is tried again in 1s (1 of 1)"},
+		change{3, "lib.o", engine.Starting, 0, ""},
+		change{4, "lib.o", engine.Recording, 0, ""},
+		change{4, "lib.o", engine.Failed, 1, `exited 0, but its output "lib.o" is missing`},
+		change{5, "lint", engine.Starting, 0, ""},
+		change{6, "lint", engine.Failed, 1, excused + "exit code 1"},
+		change{6, "docs", engine.Failed, 1, `no file matches its input "*.md"`},
+	)
+	want := []string{
+		"main.o is up to date",
+		"fetch is up to date: finished before wprun was killed",
+		"lib.o has ended: exit code 1; it is tried again in 1s (1 of 1)",
+		`lib.o failed after 1s: exited 0, but its output "lib.o" is missing`,
+		"lint failed after 1s: exit code 1; that is allowed",
+		`docs failed: no file matches its input "*.md"`,
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 func TestSummary(t *testing.T) {
 	for _, c := range []struct {
 		name    string
@@ -82,6 +116,11 @@ func TestSummary(t *testing.T) {
 			{1, "d", engine.Succeeded, 0, ""},
 			{1, "e", engine.Skipped, 0, ""},
 		}, "2 succeeded, 1 failed, 1 blocked, 1 skipped, 1 stopped"},
+		{"what need not run, and what may fail", []change{
+			{0, "a", engine.Failed, 1, excused + "exit code 1"},
+			{0, "b", engine.Failed, 1, "exit code 1"},
+			{0, "c", engine.UpToDate, 0, ""},
+		}, "1 up to date, 1 failed, 1 failed, which is allowed"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			f, _ := fold(c.changes...)
@@ -95,6 +134,7 @@ func TestSummary(t *testing.T) {
 // The first failure is the one that happened first, whatever started first.
 func TestFirstFailure(t *testing.T) {
 	f, _ := fold(
+		change{0, "may", engine.Failed, 2, excused + "exit code 2"},
 		change{0, "slow", engine.Starting, 0, ""},
 		change{0, "quick", engine.Starting, 0, ""},
 		change{1, "quick", engine.Failed, 7, "exit code 7"},
