@@ -26,8 +26,12 @@ func (o *runOptions) run(cfg *config.Config, s Streams) error {
 	for _, w := range cfg.Warnings {
 		fmt.Fprintln(s.Err, ownLine(s.debug(), "warning: "+w))
 	}
+	keeper, err := newKeeper(cfg, o)
+	if err != nil {
+		return err
+	}
 	if o.dryRun {
-		return o.printPlan(cfg, s)
+		return o.printPlan(cfg, keeper, s)
 	}
 	asked := listen(s.Front)
 	defer asked.close()
@@ -42,7 +46,7 @@ func (o *runOptions) run(cfg *config.Config, s Streams) error {
 	if err := takeBases(cfg, dir, o.fresh); err != nil {
 		return errors.Join(err, dir.Discard())
 	}
-	r := &run{options: o, cfg: cfg, streams: s, dir: dir, asked: asked}
+	r := &run{options: o, cfg: cfg, streams: s, dir: dir, asked: asked, keeper: keeper}
 	if err := r.prepare(); err != nil {
 		return errors.Join(err, dir.Close())
 	}
@@ -71,6 +75,7 @@ type run struct {
 	dir     *rundir.Run
 	asked   *requests
 
+	keeper   *keeper
 	hub      *output.Hub
 	points   *directories
 	observer *observer
@@ -107,6 +112,9 @@ func (r *run) prepare() error {
 		return internalFault(err)
 	}
 	if err := r.dir.WriteInfo(r.info()); err != nil {
+		return internalFault(err)
+	}
+	if err := r.keeper.open(r.dir.ID, r.observer.Warn); err != nil {
 		return internalFault(err)
 	}
 	r.hub = output.NewHub(output.Config{
@@ -157,7 +165,8 @@ func (r *run) loop() (int, error) {
 	executor := newExecutor(set, r.commands())
 	executor.sockets, executor.warn = r.dir.Path, r.observer.Warn
 	r.observer.executor = executor
-	policy := policy(r.cfg, r.options.targets)
+	executor.begin = r.keeper.begin
+	policy := policy(r.cfg, r.options.targets, r.keeper)
 	if r.observer.debug {
 		r.hub.Say(engine.Describe(r.cfg.Graph, policy))
 	}
@@ -165,7 +174,7 @@ func (r *run) loop() (int, error) {
 		Graph: r.cfg.Graph, Policy: policy, Executor: executor, Watchpoints: r.points,
 		Prober: executor, Observer: r.observer, Timeout: r.cfg.Timeout,
 		Stop: r.asked.C, Pause: r.asked.Pause, Do: r.asked.Do,
-		Files: newWatched(r.cfg, r.observer.Warn),
+		Files: newWatched(r.cfg, r.observer.Warn), Keeper: r.keeper.forRunner(),
 	})
 	left := set.Close(r.observer.closeLimit())
 	for _, member := range left {
@@ -201,6 +210,8 @@ func (r *run) commands() map[string]*command {
 	commands := make(map[string]*command, len(r.cfg.Processes))
 	for i, p := range r.cfg.Processes {
 		channel := r.hub.Open(p.Name)
+		environment := env.of(p, r.cfg.Graph.Processes()[i])
+		r.keeper.inform(p.Name, environment)
 		commands[p.Name] = &command{
 			spec: proc.Spec{
 				Argv: p.Argv, Dir: p.Dir, Env: env.of(p, r.cfg.Graph.Processes()[i]),
@@ -234,7 +245,9 @@ func (r *run) finish() {
 
 // prune removes old runs, so that with this one there are as many as wanted. It
 // may take as long as many short tasks do.
-func (r *run) prune() error { return rundir.Prune(r.cfg.Dir, r.cfg.KeepRuns-1) }
+func (r *run) prune() error {
+	return errors.Join(rundir.Prune(r.cfg.Dir, r.cfg.KeepRuns-1), r.keeper.prune(r.cfg))
+}
 
 // whyStopped tells of a request to end the run.
 func (r *run) whyStopped(ev engine.Event) string {

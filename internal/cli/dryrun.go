@@ -1,30 +1,45 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 
 	"wprun/internal/config"
 	"wprun/internal/graph"
 )
 
-// printPlan prints what a run would start, in an order in which it could.
-func (o *runOptions) printPlan(cfg *config.Config, s Streams) error {
+// printPlan prints what a run would start, in an order in which it could, and why.
+func (o *runOptions) printPlan(cfg *config.Config, k *keeper, s Streams) error {
 	needed := cfg.Graph.Closure(cfg.Graph.Chosen(o.targets))
+	ahead, err := foresee(context.Background(), cfg, needed, k)
+	if err != nil {
+		return err
+	}
 	for _, level := range cfg.Graph.Levels() {
 		for _, i := range level {
 			if needed[i] {
-				fmt.Fprintln(s.Out, planLine(cfg, i))
+				fmt.Fprintln(s.Out, planLine(cfg, i, ahead[i]))
 			}
 		}
 	}
 	return nil
 }
 
-func planLine(cfg *config.Config, i int) string {
+func planLine(cfg *config.Config, i int, f foresight) string {
 	p := cfg.Processes[i]
 	line := fmt.Sprintf("%s %s: %s", kind(p.Service), p.Name, describeCommand(p))
+	comment := ""
 	if waits := graph.GateText(cfg.Graph.Processes()[i].WaitsOn); waits != "" {
-		line += "  # waits on " + waits
+		comment = "waits on " + waits
+	}
+	if len(f.why) > 0 {
+		if comment != "" {
+			comment += "; "
+		}
+		comment += f.String()
+	}
+	if comment != "" {
+		line += "  # " + comment
 	}
 	return line
 }

@@ -33,6 +33,8 @@ type executor struct {
 	sockets string
 	// warn can be called from any goroutine.
 	warn func(string)
+	// begin is told of each attempt before it is made.
+	begin func(process string) error
 
 	attempts map[engine.ID]*attempt
 	numbers  map[proc.ID]*attempt
@@ -69,6 +71,9 @@ func (x *executor) Start(id engine.ID) error {
 	c := x.commands[id.Process]
 	a := &attempt{id: id, command: c}
 	spec := c.spec
+	if err := x.begin(id.Process); err != nil {
+		return err
+	}
 	if c.ready.Kind == probe.Log {
 		a.matched = c.channel.Match(c.ready.Log)
 	}

@@ -102,7 +102,7 @@ func newRoot(s Streams) *cobra.Command {
 	runs(root, s)
 	completeRun(run)
 	root.AddCommand(run, newValidate(s), newGraph(s),
-		newSignal(s), newWait(s), newExists(s), newRemove(s), newPath(s), newList(s), newStatus(s), newClean(s), newVersion(s))
+		newSignal(s), newWait(s), newExists(s), newRemove(s), newPath(s), newList(s), newStatus(s), newExplain(s), newAccept(s), newClean(s), newVersion(s))
 	root.AddCommand(newTopics()...)
 	root.SetHelpCommand(newHelp(root))
 	return root

@@ -40,7 +40,7 @@ func (o *observer) Step(ev engine.Event, actions []engine.Action) {
 	if o.debug {
 		o.script(ev, actions)
 	}
-	if r, ok := recordOf(ev); ok {
+	if r, ok := entryOf(ev); ok {
 		r.Time = now
 		o.write(r)
 	}
@@ -76,22 +76,22 @@ func (o *observer) action(a engine.Action, now time.Time) {
 	case engine.Changed:
 		o.changed(a, now)
 	case engine.Declare:
-		o.write(record{Time: now, Event: "declared", Keys: a.Keys})
+		o.write(entry{Time: now, Event: "declared", Keys: a.Keys})
 	case engine.Unsignal:
-		o.write(record{Time: now, Event: "unsignalled", Keys: a.Keys})
+		o.write(entry{Time: now, Event: "unsignalled", Keys: a.Keys})
 	case engine.Kill:
 		o.say(a.ID.Process + " has not ended and is killed")
 	case engine.Alone:
 		o.say("only services are left, and nothing waits on them: " + strings.Join(a.Services, ", ") + "; Ctrl-C ends the run")
 	case engine.Finish:
 		code := o.code(a.Code)
-		o.write(record{Time: now, Event: "finished", Code: &code})
+		o.write(entry{Time: now, Event: "finished", Code: &code})
 	}
 }
 
 func (o *observer) changed(a engine.Changed, now time.Time) {
 	o.fold.Take(a, now)
-	r := record{Time: now, Event: "changed", Process: a.ID.Process, Run: a.ID.Run, State: a.To, Why: a.Why}
+	r := entry{Time: now, Event: "changed", Process: a.ID.Process, Run: a.ID.Run, State: a.To, Why: a.Why}
 	switch {
 	case a.To == engine.Running:
 		r.Pid = o.executor.pid(a.ID)
@@ -118,7 +118,7 @@ func (o *observer) closeLimit() time.Duration {
 	return 10 * time.Second
 }
 
-func (o *observer) write(r record) {
+func (o *observer) write(r entry) {
 	o.hub.Event(r)
 	if err := o.journal.Append(r); err != nil {
 		o.Warn(err.Error())
@@ -166,7 +166,7 @@ func (o *observer) Leaving(list []runner.Leaving) {
 
 // Told passes on what a service says of itself.
 func (o *observer) Told(id engine.ID, text string) {
-	o.write(record{Time: time.Now(), Event: "status", Process: id.Process, Run: id.Run, Why: text})
+	o.write(entry{Time: time.Now(), Event: "status", Process: id.Process, Run: id.Run, Why: text})
 	if !o.quiet {
 		o.say(id.Process + " says: " + text)
 	}

@@ -20,19 +20,22 @@ type past struct {
 	plan plan
 	live bool
 	// finished is nil while the run goes on, and for ever if it was killed.
-	finished *record
+	finished *entry
 	// last has the latest change of each process that had one. Of its latest
 	// attempt, begun has the start and pids the number.
-	last  map[string]record
+	last  map[string]entry
 	begun map[string]time.Time
 	pids  map[string]int
+	// decided says why a task had to run, or not.
+	decided map[string]string
 	// here says which watchpoints are there as far as the run knows.
 	here map[string]bool
 }
 
 func readPast(dir rundir.Dir) (*past, error) {
 	p := &past{
-		dir: dir, last: map[string]record{}, begun: map[string]time.Time{}, pids: map[string]int{}, here: map[string]bool{},
+		dir: dir, last: map[string]entry{}, begun: map[string]time.Time{}, pids: map[string]int{},
+		decided: map[string]string{}, here: map[string]bool{},
 	}
 	var err error
 	// Before the journal: what is over then has written all of it.
@@ -49,7 +52,7 @@ func readPast(dir rundir.Dir) (*past, error) {
 }
 
 func (p *past) take(line json.RawMessage) error {
-	var r record
+	var r entry
 	if err := json.Unmarshal(line, &r); err != nil {
 		return fmt.Errorf("cannot understand the journal of run %s: %w", p.dir.ID, err)
 	}
@@ -62,6 +65,10 @@ func (p *past) take(line json.RawMessage) error {
 		case engine.Running:
 			p.pids[r.Process] = r.Pid
 		}
+	case "stale":
+		p.decided[r.Process] = "it had to run: " + r.Why
+	case "current":
+		p.decided[r.Process] = "it did not have to run: " + r.Why
 	case "seen", "signalled", "declared":
 		p.mark(r.Keys, true)
 	case "gone", "unsignalled":

@@ -73,16 +73,19 @@ func kind(service bool) string {
 }
 
 // policy is how the file, changed by flags, wants the run to be conducted.
-func policy(c *config.Config, targets []string) engine.Policy {
+func policy(c *config.Config, targets []string, k *keeper) engine.Policy {
 	p := engine.Policy{
 		Targets:     targets,
 		OnFailure:   engine.OnFailure(c.OnFailure),
 		Jobs:        c.Jobs,
 		StopTimeout: c.StopTimeout,
+		Pools:       c.Pools,
 		Options:     make(map[string]engine.Options, len(c.Processes)),
 	}
 	for _, proc := range c.Processes {
-		p.Options[proc.Name] = options(proc)
+		o := options(proc)
+		o.Checked = k.tasks[proc.Name] != nil
+		p.Options[proc.Name] = o
 	}
 	return p
 }
@@ -92,6 +95,8 @@ func options(p config.Process) engine.Options {
 		Grace: p.StopTimeout, Success: p.SuccessCodes,
 		Restart: p.Restart, MaxRestarts: p.MaxRestarts, Cascade: p.Cascade,
 		Probed: p.Alive.Kind != "",
+		Timeout: p.Timeout, WaitTimeout: p.WaitTimeout, Retries: p.Retries, RetryDelay: p.RetryDelay,
+		AllowFailure: p.AllowFailure, Pool: p.Pool, Weight: p.Weight,
 	}
 }
 

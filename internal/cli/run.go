@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -27,6 +28,8 @@ type runOptions struct {
 	timestamps   bool
 	timeout      time.Duration
 	exitCodeFrom string
+	resume       string
+	force        []string
 }
 
 func newRun(s Streams) *cobra.Command {
@@ -66,6 +69,10 @@ func runs(c *cobra.Command, s Streams) {
 	f.StringVar(&o.mode, "output", "stream", "stream, grouped, quiet or json")
 	f.BoolVar(&o.timestamps, "timestamps", false, "put the time before each line")
 	f.DurationVar(&o.timeout, "timeout", 0, "end the run after this time, with exit code 124")
+	f.StringVar(&o.resume, "resume", "", "go on with a run: what succeeded in it is not run again (default: the latest)")
+	f.Lookup("resume").NoOptDefVal = latestRun
+	f.StringSliceVar(&o.force, "force", nil, "run tasks even if they are up to date: all, or those named with --force=TASK,...")
+	f.Lookup("force").NoOptDefVal = everyTask
 	f.StringVar(&o.exitCodeFrom, "exit-code-from", "", "exit with the code of this process")
 }
 
@@ -117,7 +124,10 @@ func (o *runOptions) check(cfg *config.Config) error {
 	if _, err := output.ParseMode(o.mode); err != nil {
 		return err
 	}
-	for _, name := range o.targets {
+	for _, name := range slices.Concat(o.targets, o.force) {
+		if name == everyTask {
+			continue
+		}
 		if err := checkProcess(cfg, name); err != nil {
 			return err
 		}

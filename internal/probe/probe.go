@@ -2,6 +2,7 @@
 package probe
 
 import (
+	"context"
 	"fmt"
 	"regexp"
 	"strings"
@@ -99,4 +100,10 @@ func (s Spec) pattern() string {
 		return ""
 	}
 	return s.Log.String()
+}
+
+// Ask runs a command that answers a question once. It returns nil for yes, exit
+// code 0, and else what the command did; ctx ends it.
+func Ask(ctx context.Context, argv []string, t Target) error {
+	return Spec{Kind: Exec, Exec: argv}.run(ctx, t)
 }

@@ -1,0 +1,199 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"wprun/internal/config"
+	"wprun/internal/engine"
+	"wprun/internal/graph"
+	"wprun/internal/view"
+)
+
+// explainOptions are the flags and the argument of "wprun explain".
+type explainOptions struct {
+	file, name string
+}
+
+const explainHelp = `Say whether a task would run now, and why: what differs from when it last
+succeeded. Then say how it is, or was, in the latest run of the file: what it
+waits for, who signals that, and in what state they are; or how it ended and the
+chain of causes. Nothing is started or written.
+
+A task that may run, since one before it runs, counts as one that would. skip_if
+is not run: it counts as if the task would, too.
+
+EXIT STATUS
+  0    it would be skipped, since it is up to date
+  1    it would run
+  2    there is no such process, or the file is wrong`
+
+const explainExample = `  wprun explain build
+  wprun explain build || wprun run build`
+
+func newExplain(s Streams) *cobra.Command {
+	var o explainOptions
+	c := &cobra.Command{
+		Use:               "explain NAME",
+		Short:             "Say why a process would run or not, and what it waits for",
+		Long:              explainHelp,
+		Example:           explainExample,
+		Args:              oneProcess,
+		ValidArgsFunction: completeProcesses,
+		RunE: func(_ *cobra.Command, args []string) error {
+			o.name = args[0]
+			return o.explain(s)
+		},
+	}
+	fileFlag(c.Flags(), &o.file)
+	return c
+}
+
+func oneProcess(c *cobra.Command, args []string) error {
+	if len(args) != 1 {
+		return fmt.Errorf("cannot explain %d processes: %s NAME; \"wprun graph\" lists them", len(args), c.CommandPath())
+	}
+	return nil
+}
+
+func (o *explainOptions) explain(s Streams) error {
+	cfg, err := loadConfig(o.file)
+	if err != nil {
+		return err
+	}
+	if err := checkProcess(cfg, o.name); err != nil {
+		return err
+	}
+	k, err := newKeeper(cfg, &runOptions{})
+	if err != nil {
+		return err
+	}
+	names := cfg.Named(o.name)
+	ahead, err := foresee(context.Background(), cfg, cfg.Graph.Closure(indices(cfg, names)), k)
+	if err != nil {
+		return err
+	}
+	runs := false
+	for _, i := range indices(cfg, names) {
+		sayAhead(s.Out, cfg.Processes[i], ahead[i])
+		runs = runs || ahead[i].runs
+	}
+	if err := explainPast(s.Out, cfg, names); err != nil {
+		return err
+	}
+	if runs {
+		return &exitError{code: codeNo}
+	}
+	return nil
+}
+
+func indices(cfg *config.Config, names []string) []int {
+	var all []int
+	for _, name := range names {
+		if i, ok := cfg.Graph.Process(name); ok {
+			all = append(all, i)
+		}
+	}
+	return all
+}
+
+// sayAhead gives each reason a line.
+func sayAhead(w io.Writer, p config.Process, f foresight) {
+	switch {
+	case !f.runs:
+		fmt.Fprintf(w, "%s is up to date\n", p.Name)
+	case p.Service:
+		fmt.Fprintf(w, "%s would run: it is a service\n", p.Name)
+	case len(f.why) == 0:
+		fmt.Fprintf(w, "%s would run: it declares no inputs, outputs or skip_if, so it always does\n", p.Name)
+	case !f.certain:
+		fmt.Fprintf(w, "%s may run\n", p.Name)
+	default:
+		fmt.Fprintf(w, "%s would run\n", p.Name)
+	}
+	for _, why := range f.why {
+		fmt.Fprintf(w, "  %s\n", why)
+	}
+}
+
+// explainPast tells of the latest run of the file, if there was one.
+func explainPast(w io.Writer, cfg *config.Config, names []string) error {
+	dir, err := runOf(cfg, "")
+	if err != nil {
+		return nil // nothing to tell
+	}
+	p, err := readPast(dir)
+	if err != nil {
+		return err
+	}
+	for _, process := range p.plan.Processes {
+		if slices.Contains(names, process.Name) {
+			p.explain(w, process, time.Now())
+		}
+	}
+	return nil
+}
+
+func (p *past) explain(w io.Writer, process planProcess, now time.Time) {
+	when := "over"
+	if p.live {
+		when = "live"
+	}
+	line := fmt.Sprintf("in run %s (%s) it is %s", p.dir.ID, when, p.state(process.Name))
+	if took := p.took(process.Name, now); took > 0 {
+		line += " after " + view.Duration(took)
+	}
+	if why := p.last[process.Name].Why; why != "" {
+		line += ": " + why
+	}
+	fmt.Fprintln(w, line)
+	if why := p.decided[process.Name]; why != "" {
+		fmt.Fprintf(w, "  %s\n", why)
+	}
+	if p.state(process.Name) == engine.Waiting {
+		for _, anyOf := range process.WaitsOn {
+			p.explainGate(w, anyOf)
+		}
+	}
+}
+
+// explainGate tells of each key of an element of a gate whether it is there, and
+// who can make it.
+func (p *past) explainGate(w io.Writer, anyOf []string) {
+	for n, key := range anyOf {
+		word := "waits on"
+		if n > 0 {
+			word = "or on"
+		}
+		here := "is not there"
+		if p.here[key] {
+			here = "is there"
+		}
+		fmt.Fprintf(w, "  %s %q, which %s%s\n", word, key, here, p.signallers(key))
+	}
+}
+
+func (p *past) signallers(key string) string {
+	stem := strings.TrimSuffix(key, graph.FailedSuffix)
+	var who []string
+	for _, process := range p.plan.Processes {
+		if slices.Contains(process.Signals, stem) {
+			who = append(who, fmt.Sprintf("%s %s is %s", process.Kind, process.Name, p.state(process.Name)))
+		}
+	}
+	for _, point := range p.plan.Watchpoints {
+		if point.Key == stem && point.External {
+			who = append(who, "somebody outside signals it")
+		}
+	}
+	if len(who) == 0 {
+		return ""
+	}
+	return "; " + strings.Join(who, ", ")
+}

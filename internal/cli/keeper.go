@@ -1,0 +1,224 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+
+	"wprun/internal/config"
+	"wprun/internal/engine"
+	"wprun/internal/probe"
+	"wprun/internal/record"
+	"wprun/internal/runner"
+)
+
+// keeper answers whether tasks have to run, from what they did in earlier runs.
+type keeper struct {
+	book  *record.Book
+	run   string // its ID
+	tasks map[string]*kept
+	// resumed is the run that this one goes on with, "" if it is none.
+	resumed string
+	// warn can be called from any goroutine.
+	warn func(string)
+
+	mu sync.Mutex
+	// ran has the tasks that were started in this run.
+	ran map[string]bool
+}
+
+// kept is a task that may not have to run.
+type kept struct {
+	record.Task
+	// booked says that it has records, since it declares inputs or outputs.
+	booked bool
+	skipIf []string
+	target probe.Target // of skipIf
+	forced bool
+	// resumed says that it succeeded in the run that is resumed; needs are the
+	// tasks that it waits on.
+	resumed bool
+	needs   []string
+}
+
+// newKeeper knows the tasks that may be up to date: those that declare something,
+// those that are forced, and those that succeeded in the run that is resumed.
+func newKeeper(cfg *config.Config, o *runOptions) (*keeper, error) {
+	k := &keeper{book: record.Open(cfg.Dir, cfg.File), tasks: map[string]*kept{}, ran: map[string]bool{}}
+	done, err := k.resumeFrom(cfg, o.resume)
+	if err != nil {
+		return nil, err
+	}
+	for i, p := range cfg.Processes {
+		t := newKept(cfg, i)
+		t.resumed, t.forced = done[p.Name], o.forces(cfg, p)
+		if !p.Service && (p.Declares() || t.resumed || t.forced) {
+			k.tasks[p.Name] = t
+		}
+	}
+	return k, nil
+}
+
+// newKept takes a task from its file.
+func newKept(cfg *config.Config, i int) *kept {
+	p := cfg.Processes[i]
+	k := &kept{
+		Task: record.Task{
+			Name: p.Name, Command: p.Argv, Dir: p.Dir, Env: p.Env,
+			Inputs: p.Inputs, Outputs: p.Outputs, Atomic: p.AtomicOutput,
+		},
+		booked: len(p.Inputs)+len(p.Outputs) > 0,
+		skipIf: p.SkipIf,
+	}
+	for _, kind := range p.RerunOn {
+		k.Kinds = append(k.Kinds, record.Kind(kind))
+	}
+	for _, n := range cfg.Graph.Needs(i) {
+		need := cfg.Processes[n]
+		if !need.Service {
+			k.needs = append(k.needs, need.Name)
+		}
+		if len(need.Outputs) > 0 {
+			k.Upstream = append(k.Upstream, need.Name)
+		}
+	}
+	return k
+}
+
+// open begins a run.
+func (k *keeper) open(run string, warn func(string)) error {
+	k.run, k.warn = run, warn
+	for _, t := range k.tasks {
+		if t.booked {
+			return k.book.Make()
+		}
+	}
+	return nil
+}
+
+// forRunner is nil where there is nothing to ask.
+func (k *keeper) forRunner() runner.Keeper {
+	if len(k.tasks) == 0 {
+		return nil
+	}
+	return k
+}
+
+// prune forgets what the file does not have any more.
+func (k *keeper) prune(cfg *config.Config) error {
+	var known []string
+	for _, p := range cfg.Processes {
+		known = append(known, p.Name)
+	}
+	return k.book.Prune(known)
+}
+
+// Check answers engine.Check.
+func (k *keeper) Check(ctx context.Context, id engine.ID) engine.Event {
+	current, why, err := k.look(ctx, k.tasks[id.Process])
+	switch {
+	case err != nil:
+		return engine.CheckFailed{ID: id, Why: err.Error()}
+	case current:
+		return engine.Current{ID: id, Why: why}
+	}
+	return engine.Stale{ID: id, Why: why}
+}
+
+// look looks at the records even where something else decides: what they are
+// compared with is what a new one will say.
+func (k *keeper) look(ctx context.Context, t *kept) (current bool, why string, err error) {
+	var v record.Verdict
+	if t.booked {
+		if v, err = k.book.Check(ctx, t.Task); err != nil {
+			return false, "", err
+		}
+	}
+	switch {
+	case t.forced:
+		return false, "it is forced to", nil
+	case t.booked && !v.Current:
+		return false, clauses(v.Reasons), nil
+	case t.skipIf != nil:
+		return t.ask(ctx)
+	case t.booked:
+		return true, clauses(v.Reasons), nil
+	case t.resumed:
+		return k.resume(t)
+	}
+	return false, "", nil
+}
+
+// ask runs skip_if.
+func (t *kept) ask(ctx context.Context) (current bool, why string, err error) {
+	if err := probe.Ask(ctx, t.skipIf, t.target); err != nil {
+		return false, "skip_if says so: " + err.Error(), ctx.Err()
+	}
+	return true, "skip_if says so", nil
+}
+
+// resume skips a task unless something before it was done anew.
+func (k *keeper) resume(t *kept) (current bool, why string, err error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for _, need := range t.needs {
+		if k.ran[need] {
+			return false, fmt.Sprintf("%s, which it waits on, ran again", need), nil
+		}
+	}
+	return true, "it succeeded in run " + k.resumed, nil
+}
+
+// begin makes the record of a task void that is about to start.
+func (k *keeper) begin(name string) error {
+	k.mu.Lock()
+	k.ran[name] = true
+	k.mu.Unlock()
+	t := k.tasks[name]
+	if t == nil || !t.booked {
+		return nil
+	}
+	aside, err := k.book.Begin(name, k.run)
+	for _, moved := range aside {
+		k.warn(fmt.Sprintf("%s: an output was changed by somebody else and is kept: %s", name, moved))
+	}
+	return err
+}
+
+// Record answers engine.Record.
+func (k *keeper) Record(ctx context.Context, id engine.ID) engine.Event {
+	t := k.tasks[id.Process]
+	if !t.booked {
+		return engine.Recorded{ID: id}
+	}
+	err := k.book.Exited(t.Name)
+	var warnings []string
+	if err == nil {
+		warnings, err = k.book.Commit(ctx, t.Task, k.run)
+	}
+	for _, w := range warnings {
+		k.warn(t.Name + ": " + w)
+	}
+	if err == nil {
+		return engine.Recorded{ID: id}
+	}
+	code := codeInternal
+	if _, ok := errors.AsType[*record.OutputError](err); ok {
+		code = 1
+	}
+	return engine.RecordFailed{ID: id, Code: code, Why: err.Error()}
+}
+
+// mostClauses is how many reasons a line has.
+const mostClauses = 3
+
+// clauses puts reasons into a line.
+func clauses(reasons []string) string {
+	text := strings.Join(reasons[:min(len(reasons), mostClauses)], "; ")
+	if more := len(reasons) - mostClauses; more > 0 {
+		text += fmt.Sprintf("; and %d more", more)
+	}
+	return text
+}

@@ -1,0 +1,63 @@
+package cli
+
+import (
+	"fmt"
+	"slices"
+
+	"wprun/internal/config"
+	"wprun/internal/engine"
+	"wprun/internal/rundir"
+)
+
+// latestRun stands for the latest run of the file.
+const latestRun = "latest"
+
+// resumeFrom finds the tasks that succeeded, with the command that they have now,
+// in the named run.
+func (k *keeper) resumeFrom(cfg *config.Config, name string) (map[string]bool, error) {
+	if name == "" {
+		return nil, nil
+	}
+	dir, err := resumable(cfg, name)
+	if err != nil {
+		return nil, err
+	}
+	p, err := readPast(dir)
+	if err != nil {
+		return nil, err
+	}
+	if p.live {
+		return nil, fmt.Errorf("cannot resume run %s: it is still live; stop it first", dir.ID)
+	}
+	k.resumed = dir.ID
+	done := map[string]bool{}
+	for _, process := range p.plan.Processes {
+		i, known := cfg.Graph.Process(process.Name)
+		if state := p.state(process.Name); !known || state != engine.Succeeded && state != engine.UpToDate {
+			continue
+		}
+		now := cfg.Processes[i]
+		done[now.Name] = slices.Equal(now.Argv, process.Command) && now.Dir == process.Dir
+	}
+	return done, nil
+}
+
+func resumable(cfg *config.Config, name string) (rundir.Dir, error) {
+	if name == latestRun {
+		return runOf(cfg, "")
+	}
+	return namedRun(name)
+}
+
+// forces says that a process has to run even if it is up to date.
+func (o *runOptions) forces(cfg *config.Config, p config.Process) bool {
+	for _, name := range o.force {
+		if name == everyTask || slices.Contains(cfg.Named(name), p.Name) {
+			return true
+		}
+	}
+	return false
+}
+
+// everyTask is the value of --force without one.
+const everyTask = "*"
