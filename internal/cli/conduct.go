@@ -139,6 +139,7 @@ func (r *run) names() []string {
 }
 
 func (r *run) conduct() (code int, err error) {
+	proc.KeepThreads()
 	r.beside.Go(r.prune)
 	proc.OnThread(func() { code, err = r.loop() })
 	r.finish()
