@@ -138,8 +138,12 @@ func (r *run) names() []string {
 	return names
 }
 
+// spareThreads is how many threads a run keeps idle: more than it blocks at a time
+// in system calls.
+const spareThreads = 10
+
 func (r *run) conduct() (code int, err error) {
-	proc.KeepThreads()
+	proc.KeepThreads(spareThreads)
 	r.beside.Go(r.prune)
 	proc.OnThread(func() { code, err = r.loop() })
 	r.finish()

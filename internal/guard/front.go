@@ -10,6 +10,8 @@ import (
 
 	"golang.org/x/sys/unix"
 	"golang.org/x/term"
+
+	"wprun/internal/proc"
 )
 
 // AloneError says that there can be no second process.
@@ -28,6 +30,9 @@ const (
 	// showLimit is how long after a request to end a terminal that takes nothing
 	// is waited for.
 	showLimit = 2 * time.Second
+	// frontThreads is how many threads the front blocks at a time in system calls,
+	// and some more.
+	frontThreads = 6
 	// lastRequest is the number of the request after which nothing is waited for.
 	lastRequest = 3
 )
@@ -73,9 +78,13 @@ func Front(args []string) (Outcome, error) {
 
 // begin starts the supervisor.
 func (f *front) begin(args []string) error {
+	if err := room(); err != nil {
+		return err
+	}
 	if err := adopt(); err != nil {
 		return err
 	}
+	proc.KeepThreads(frontThreads)
 	var err error
 	if f.streams, err = openStreams(); err != nil {
 		return fmt.Errorf("cannot show output: %w", err)

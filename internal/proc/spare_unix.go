@@ -7,17 +7,13 @@ import (
 	"sync"
 )
 
-// spareThreads is how many threads this program keeps idle: more than it blocks at
-// a time in system calls.
-const spareThreads = 10
-
-// KeepThreads has this program start the threads now that it may need. The runtime
+// KeepThreads has this program start n threads now that it may need. The runtime
 // keeps them, and ends the program if it cannot start one later, when commands
 // have taken all the processes that the user may have.
-func KeepThreads() {
+func KeepThreads(n int) {
 	var all sync.WaitGroup
-	all.Add(spareThreads)
-	for range spareThreads {
+	all.Add(n)
+	for range n {
 		go func() {
 			runtime.LockOSThread() // so that each is on one of its own
 			defer runtime.UnlockOSThread()
