@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -172,14 +173,21 @@ func (r *run) loop() (int, error) {
 		Stop: r.asked.C, Pause: r.asked.Pause, Do: r.asked.Do,
 		Files: newWatched(r.cfg, r.observer.Warn),
 	})
-	left := set.Close(r.observer.closeLimit())
-	for _, member := range left {
-		r.observer.Warn(fmt.Sprintf("cannot end process %v: it is still alive", member))
-	}
-	if len(left) == 0 && !r.unrecorded {
+	if left := set.Close(r.observer.closeLimit()); len(left) > 0 {
+		code = r.leave(left, code)
+	} else if !r.unrecorded {
 		r.recordEnd()
 	}
 	return r.exitCode(code), err
+}
+
+// leave tells of processes that cannot be ended, and returns the code of a run
+// that would end with code else.
+func (r *run) leave(left []proc.Member, code int) int {
+	for _, member := range left {
+		r.observer.Warn(fmt.Sprintf("cannot end process %v: %s", member, member.WhyAlive()))
+	}
+	return cmp.Or(code, codeInternal)
 }
 
 // exitCode prefers the signal that ended the run, and then the process that the
@@ -207,10 +215,7 @@ func (r *run) commands() map[string]*command {
 	for i, p := range r.cfg.Processes {
 		channel := r.hub.Open(p.Name)
 		commands[p.Name] = &command{
-			spec: proc.Spec{
-				Argv: p.Argv, Dir: p.Dir, Env: env.of(p, r.cfg.Graph.Processes()[i]),
-				Marks: env.marks(p.Name), TTY: p.TTY, Output: channel.Write, StopSignal: p.StopSignal,
-			},
+			spec:    func() proc.Spec { return r.spec(i, env, channel) },
 			name:    p.Name,
 			ready:   p.Ready,
 			alive:   p.Alive,
@@ -219,6 +224,15 @@ func (r *run) commands() map[string]*command {
 		}
 	}
 	return commands
+}
+
+// spec says how to start the process with an index.
+func (r *run) spec(i int, env *environ, channel *output.Channel) proc.Spec {
+	p := &r.cfg.Processes[i]
+	return proc.Spec{
+		Argv: p.Argv, Dir: p.Dir, Env: env.of(p, r.cfg.Graph.Processes()[i]),
+		Marks: env.marks(p.Name), TTY: p.TTY, Output: channel.Write, StopSignal: p.StopSignal,
+	}
 }
 
 // finish says how the run went and clears up behind it and its forerunners.

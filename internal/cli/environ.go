@@ -33,7 +33,7 @@ func (e *environ) marks(process string) []string {
 }
 
 // of returns the whole environment of a process.
-func (e *environ) of(p config.Process, decl graph.Process) []string {
+func (e *environ) of(p *config.Process, decl graph.Process) []string {
 	told := append(slices.Clone(e.run), e.marks(p.Name)...)
 	for _, anyOf := range decl.WaitsOn {
 		for _, key := range anyOf {
