@@ -41,7 +41,8 @@ const (
 type front struct {
 	link    *link
 	streams *streams
-	pid     int // of the supervisor
+	pid     int          // of the supervisor
+	group   *proc.Cgroup // that it is in; nil if there is none
 
 	signals chan os.Signal
 	told    chan message            // closed at the end of the link
@@ -72,6 +73,9 @@ func Front(args []string) (Outcome, error) {
 	}
 	defer signal.Reset() // the end is near: a signal may end this process again
 	for !f.over() {
+	}
+	if f.group != nil {
+		_ = f.group.Remove() // an empty group is in nobody's way
 	}
 	return *f.outcome, f.err
 }
@@ -105,7 +109,7 @@ func (f *front) begin(args []string) error {
 	heed(f.signals)
 	// Go has made sure that neither is ignored: they would end this process.
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE, syscall.SIGQUIT)
-	f.pid, err = launch(args, []uintptr{null.Fd(), f.streams.out.Fd(), f.streams.err.Fd(), uintptr(theirs)})
+	f.pid, f.group, err = launch(args, []uintptr{null.Fd(), f.streams.out.Fd(), f.streams.err.Fd(), uintptr(theirs)})
 	unix.Close(theirs)
 	if err != nil {
 		return err

@@ -25,6 +25,7 @@ var helpers = map[string]func(args []string){
 	"hop":       hop,
 	"supervise": supervise,
 	"bytes":     writeBytes,
+	"divide":    divideGroup,
 }
 
 func TestMain(m *testing.M) {

@@ -34,7 +34,9 @@ func (s *Set) Warnings() []string {
 func (m Member) WhyAlive() string { return "it is still alive" }
 
 // EndAll does nothing: orphans are not this program's children.
-func EndAll(sig syscall.Signal, grace, limit time.Duration) (ended, left []Member) { return nil, nil }
+func EndAll(sig syscall.Signal, grace, limit time.Duration, group *Cgroup) (ended, left []Member) {
+	return nil, nil
+}
 
 // Cgroup is a control group, which only Linux has.
 type Cgroup struct{}
