@@ -20,8 +20,9 @@ const cleanHelp = `Clear up behind runs that were killed (kill -9 of all of wpru
     has cleared it is not found.
   - directories of runs are removed that a kill left half made or half removed.
 
-Live runs, and what runs that ended in order have left, are not touched. The runs
-are those of .wprun in this directory or the nearest parent, or beside FILE.
+Live runs, and what runs that ended in order have left, are not touched. The
+runs are those of .wprun in this directory or the nearest parent, or beside
+FILE.
 
 EXIT STATUS
   0    nothing is left, or nothing was there
