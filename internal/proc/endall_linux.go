@@ -89,7 +89,7 @@ func (e *ending) look() (fresh []member) {
 		if _, known := e.met[m.pid]; known || len(e.met) >= metMax || !e.sight.living(m.pid) {
 			continue
 		}
-		e.met[m.pid] = commandOf(m.pid)
+		e.met[m.pid] = e.sight.commandOf(m.pid)
 		fresh = append(fresh, m)
 	}
 	return fresh
@@ -99,7 +99,7 @@ func (e *ending) look() (fresh []member) {
 func (e *ending) alive() (left []Member) {
 	for _, m := range e.sight.own() {
 		if e.sight.living(m.pid) {
-			left = append(left, Member{m.pid, commandOf(m.pid)})
+			left = append(left, Member{m.pid, e.sight.commandOf(m.pid)})
 		}
 	}
 	return left
