@@ -13,11 +13,20 @@ import (
 // has already: the rest of the front, the supervisor, and a few commands.
 const needed = 22
 
-// room says whether this user may have that many more. The Go runtime ends a
-// program that cannot start a thread, and nothing in that program can help it. A
-// limit of the container is not looked at.
+// neededFiles is how many files a supervisor has open that runs one command, and
+// some more.
+const neededFiles = 36
+
+// room says whether this process may have so many open files, and its user that
+// many more processes. The Go runtime ends a program that cannot start a thread or
+// wait for a file, and nothing in that program can help it. A limit of the
+// container is not looked at.
 func room() error {
 	var limit unix.Rlimit
+	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &limit); err == nil && limit.Cur < neededFiles {
+		return fmt.Errorf("cannot start: a process may have %d files open here, and wprun needs %d; raise the limit (ulimit -n)",
+			limit.Cur, neededFiles)
+	}
 	if err := unix.Getrlimit(unix.RLIMIT_NPROC, &limit); err != nil || unlimited() {
 		return nil
 	}
