@@ -58,6 +58,10 @@ func TestFault(t *testing.T) { tell(t, "testdata/fault") }
 // TestStory has the stories of what wprun is for.
 func TestStory(t *testing.T) { tell(t, "testdata") }
 
+// TestDone has a story for each way in which what was done may have to be done
+// again.
+func TestDone(t *testing.T) { tell(t, "testdata/done") }
+
 // TestExample runs the folders of examples.
 func TestExample(t *testing.T) { tell(t, "testdata/example") }
 

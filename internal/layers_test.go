@@ -50,7 +50,7 @@ var layers = []layer{
 	},
 	{dir: "internal/view", may: ours("engine"), never: impure, why: "it folds what it is told into text"},
 	{
-		dir: "internal/watchpoint", may: append(ours("nearest", "poll"), "github.com/fsnotify/fsnotify", "golang.org/x/sys/unix"),
+		dir: "internal/watchpoint", may: append(ours("nearest", "poll", "spot"), "github.com/fsnotify/fsnotify", "golang.org/x/sys/unix"),
 		why: "a library of its own: nothing of ours stands above it",
 	},
 	{dir: "internal/probe", may: append(ours("program"), "golang.org/x/sys/unix"), why: "it knows how to ask a service and no more"},
@@ -64,11 +64,12 @@ var layers = []layer{
 	{dir: "internal/record", may: ours("glob"), why: "it compares files and no more"},
 	{dir: "internal/output", why: "it knows bytes and a screen and no more"},
 	{
-		dir: "internal/files", may: append(ours("glob", "poll"), "github.com/fsnotify/fsnotify"),
+		dir: "internal/files", may: append(ours("glob", "poll", "spot"), "github.com/fsnotify/fsnotify"),
 		why: "it knows when files change and no more",
 	},
 	{dir: "internal/glob", never: impure, why: "it compares paths"},
 	{dir: "internal/poll", may: []string{"golang.org/x/sys/unix"}, why: "it knows how often to look and no more"},
+	{dir: "internal/spot", why: "it knows where to look and no more"},
 	{dir: "internal/nearest", never: impure, why: "it compares words"},
 }
 

@@ -59,7 +59,7 @@ func accept(cfg *config.Config, names []string, s Streams) error {
 		}
 	}
 	for _, t := range tasks {
-		if err := k.book.Accept(context.Background(), t.Task); err != nil {
+		if err := k.book.Accept(context.Background(), t.Task, ""); err != nil {
 			return fmt.Errorf("cannot accept %q: %w", t.Name, err)
 		}
 		fmt.Fprintf(s.Out, "%s is up to date\n", t.Name)

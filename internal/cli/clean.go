@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"wprun/internal/record"
 	"wprun/internal/rundir"
 )
 
@@ -20,8 +21,9 @@ const cleanHelp = `Clear up behind runs that were killed (kill -9 of all of wpru
     has cleared it is not found.
   - directories of runs are removed that a kill left half made or half removed.
 
-Live runs, and what runs that ended in order have left, are not touched. The runs
-are those of .wprun in this directory or the nearest parent, or beside FILE.
+Live runs, and what runs that ended in order have left, are not touched. The
+runs are those of .wprun in this directory or the nearest parent, or beside
+FILE.
 
 EXIT STATUS
   0    nothing is left, or nothing was there
@@ -40,20 +42,24 @@ func newClean(s Streams) *cobra.Command {
 		Long:  cleanHelp,
 		Args:  cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			if records || runs {
-				return errors.New("cannot remove records or runs: --records and --runs are not supported yet; old runs go by themselves, see keep_runs")
-			}
 			project, err := projectOf(file)
 			if err != nil {
 				return err
 			}
-			return clean(project, s.Out)
+			err = clean(project, s.Out)
+			if runs {
+				err = errors.Join(err, internalFault(cleanRuns(project, s.Out)))
+			}
+			if records {
+				err = errors.Join(err, internalFault(cleanRecords(project, s.Out)))
+			}
+			return err
 		},
 	}
 	f := c.Flags()
 	fileFlag(f, &file)
-	f.BoolVar(&records, "records", false, "not supported yet")
-	f.BoolVar(&runs, "runs", false, "not supported yet")
+	f.BoolVar(&records, "records", false, "forget what tasks did: all of them run again")
+	f.BoolVar(&runs, "runs", false, "remove the directories of all runs that are over, with their logs")
 	return c
 }
 
@@ -87,6 +93,22 @@ func clean(project string, out io.Writer) error {
 		tell("nothing is left of runs that were killed")
 	}
 	return nil
+}
+
+func cleanRuns(project string, out io.Writer) error {
+	n, err := rundir.RemoveOver(project)
+	fmt.Fprintf(out, "removed %d runs\n", n)
+	return err
+}
+
+func cleanRecords(project string, out io.Writer) error {
+	book := record.Open(project, "")
+	names, err := book.Names()
+	if err == nil {
+		err = book.Remove(names...)
+	}
+	fmt.Fprintf(out, "removed the records of %d tasks\n", len(names))
+	return err
 }
 
 // endSurvivors ends what killed runs have left alive, and tells of each process.

@@ -1,11 +1,13 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"syscall"
 	"time"
 
@@ -86,8 +88,19 @@ type run struct {
 	beside errgroup.Group
 }
 
+const (
+	// largeRun is the number of processes from which on a run is careful with
+	// memory: it collects garbage when there is largeGarbage percent of what it
+	// uses, not 100.
+	largeRun     = 2000
+	largeGarbage = 40
+)
+
 // prepare makes all that can be refused before anything is started.
 func (r *run) prepare() error {
+	if len(r.cfg.Processes) >= largeRun {
+		debug.SetGCPercent(largeGarbage)
+	}
 	mode, err := output.ParseMode(r.options.mode)
 	if err != nil {
 		return err
@@ -146,7 +159,12 @@ func (r *run) names() []string {
 	return names
 }
 
+// spareThreads is how many threads a run keeps idle: more than it blocks at a time
+// in system calls.
+const spareThreads = 10
+
 func (r *run) conduct() (code int, err error) {
+	proc.KeepThreads(spareThreads)
 	r.beside.Go(r.prune)
 	proc.OnThread(func() { code, err = r.loop() })
 	r.finish()
@@ -176,14 +194,21 @@ func (r *run) loop() (int, error) {
 		Stop: r.asked.C, Pause: r.asked.Pause, Do: r.asked.Do,
 		Files: newWatched(r.cfg, r.observer.Warn), Keeper: r.keeper.forRunner(),
 	})
-	left := set.Close(r.observer.closeLimit())
-	for _, member := range left {
-		r.observer.Warn(fmt.Sprintf("cannot end process %v: it is still alive", member))
-	}
-	if len(left) == 0 && !r.unrecorded {
+	if left := set.Close(r.observer.closeLimit()); len(left) > 0 {
+		code = r.leave(left, code)
+	} else if !r.unrecorded {
 		r.recordEnd()
 	}
 	return r.exitCode(code), err
+}
+
+// leave tells of processes that cannot be ended, and returns the code of a run
+// that would end with code else.
+func (r *run) leave(left []proc.Member, code int) int {
+	for _, member := range left {
+		r.observer.Warn(fmt.Sprintf("cannot end process %v: %s", member, member.WhyAlive()))
+	}
+	return cmp.Or(code, codeInternal)
 }
 
 // exitCode prefers the signal that ended the run, and then the process that the
@@ -207,16 +232,12 @@ func (r *run) exitCode(code int) int {
 
 func (r *run) commands() map[string]*command {
 	env := newEnviron(r.dir.Path, r.dir.ID, r.dir.Watch(), r.points.Path)
+	r.keeper.environment = func(i int) []string { return env.of(&r.cfg.Processes[i], r.cfg.Graph.Processes()[i]) }
 	commands := make(map[string]*command, len(r.cfg.Processes))
 	for i, p := range r.cfg.Processes {
 		channel := r.hub.Open(p.Name)
-		environment := env.of(p, r.cfg.Graph.Processes()[i])
-		r.keeper.inform(p.Name, environment)
 		commands[p.Name] = &command{
-			spec: proc.Spec{
-				Argv: p.Argv, Dir: p.Dir, Env: env.of(p, r.cfg.Graph.Processes()[i]),
-				Marks: env.marks(p.Name), TTY: p.TTY, Output: channel.Write, StopSignal: p.StopSignal,
-			},
+			spec:    func() proc.Spec { return r.spec(i, env, channel) },
 			name:    p.Name,
 			ready:   p.Ready,
 			alive:   p.Alive,
@@ -225,6 +246,15 @@ func (r *run) commands() map[string]*command {
 		}
 	}
 	return commands
+}
+
+// spec says how to start the process with an index.
+func (r *run) spec(i int, env *environ, channel *output.Channel) proc.Spec {
+	p := &r.cfg.Processes[i]
+	return proc.Spec{
+		Argv: p.Argv, Dir: p.Dir, Env: env.of(p, r.cfg.Graph.Processes()[i]),
+		Marks: env.marks(p.Name), TTY: p.TTY, Output: channel.Write, StopSignal: p.StopSignal,
+	}
 }
 
 // finish says how the run went and clears up behind it and its forerunners.

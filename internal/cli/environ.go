@@ -7,6 +7,7 @@ import (
 
 	"wprun/internal/config"
 	"wprun/internal/graph"
+	"wprun/internal/record"
 )
 
 // environ makes the environment of commands: wprun's own, then what the file
@@ -33,7 +34,7 @@ func (e *environ) marks(process string) []string {
 }
 
 // of returns the whole environment of a process.
-func (e *environ) of(p config.Process, decl graph.Process) []string {
+func (e *environ) of(p *config.Process, decl graph.Process) []string {
 	told := append(slices.Clone(e.run), e.marks(p.Name)...)
 	for _, anyOf := range decl.WaitsOn {
 		for _, key := range anyOf {
@@ -42,6 +43,9 @@ func (e *environ) of(p config.Process, decl graph.Process) []string {
 	}
 	for _, s := range decl.Signals {
 		told = append(told, config.PathVariable(s.Key)+"="+e.paths(s.Key))
+	}
+	if p.AtomicOutput != "" {
+		told = append(told, "WPRUN_OUTPUT="+record.Temporary(p.AtomicOutput))
 	}
 	return merge(merge(e.own, p.Env), told)
 }

@@ -16,8 +16,9 @@ import (
 
 // command is how to run one process on this machine.
 type command struct {
-	name    string
-	spec    proc.Spec
+	name string
+	// spec is made for each attempt: all environments at once are much to keep.
+	spec    func() proc.Spec
 	ready   probe.Spec
 	alive   probe.Alive
 	channel *output.Channel
@@ -48,6 +49,7 @@ type executor struct {
 type attempt struct {
 	id       engine.ID
 	command  *command
+	spec     proc.Spec
 	number   proc.ID
 	matched  <-chan struct{}
 	listener *probe.Listener // nil if it does not notify
@@ -69,11 +71,11 @@ func newExecutor(set *proc.Set, commands map[string]*command) *executor {
 
 func (x *executor) Start(id engine.ID) error {
 	c := x.commands[id.Process]
-	a := &attempt{id: id, command: c}
-	spec := c.spec
 	if err := x.begin(id.Process); err != nil {
 		return err
 	}
+	a := &attempt{id: id, command: c, spec: c.spec()}
+	spec := a.spec
 	if c.ready.Kind == probe.Log {
 		a.matched = c.channel.Match(c.ready.Log)
 	}
@@ -139,7 +141,7 @@ func (x *executor) Terminate(id engine.ID) {
 
 // stopBy runs the stop command, or sends the signal if it cannot.
 func (x *executor) stopBy(a *attempt) {
-	spec := a.command.spec
+	spec := a.spec
 	spec.Argv, spec.TTY = a.command.stop, false
 	spec.Env = merge(spec.Env, []string{fmt.Sprintf("WPRUN_PID=%d", x.set.Pid(a.number))})
 	if err := x.launch(a, &a.stopper, spec); err != nil {

@@ -13,7 +13,7 @@ import (
 func (x *executor) Follow(id engine.ID) func(context.Context, func(engine.Event), func(string)) {
 	a := x.attempts[id]
 	c := a.command
-	target := probe.Target{Dir: c.spec.Dir, Env: c.spec.Env, Matched: a.matched, Paused: x.pauses.total}
+	target := probe.Target{Dir: a.spec.Dir, Env: a.spec.Env, Matched: a.matched, Paused: x.pauses.total}
 	if a.listener != nil {
 		target.Notify = a.listener.Messages()
 	}

@@ -21,11 +21,13 @@ const runHelp = `Run the targets and all they need, in the foreground. Without t
 "default" in the file, or else every process that nothing waits on.
 
 The run is over when every target has ended; then the services are stopped. A
-service that is itself a target keeps the run going until Ctrl-C. A second Ctrl-C
-kills what is left, a third one does not even wait for that.
+service that is itself a target keeps the run going until Ctrl-C. A second
+Ctrl-C kills what is left, a third one does not even wait for that. Ctrl-Z stops
+the commands as well, until "fg".
 
 The output of the processes goes to stdout, what wprun has to say to stderr. The
-raw output is also in .wprun/latest/logs/NAME.log beside the file. --output shows
+raw output is also in .wprun/latest/logs/NAME.log beside the file, unless "log"
+in it says otherwise. --output shows
 
   stream   each line as it comes, behind the name of its process
   grouped  all lines of a process when it has ended

@@ -21,8 +21,10 @@ type keeper struct {
 	tasks map[string]*kept
 	// resumed is the run that this one goes on with, "" if it is none.
 	resumed string
-	// warn can be called from any goroutine.
-	warn func(string)
+	// warn, and environment, that of a process by its index, can be called from any
+	// goroutine.
+	warn        func(string)
+	environment func(i int) []string
 
 	mu sync.Mutex
 	// ran has the tasks that were started in this run.
@@ -32,10 +34,10 @@ type keeper struct {
 // kept is a task that may not have to run.
 type kept struct {
 	record.Task
+	index int // of its process
 	// booked says that it has records, since it declares inputs or outputs.
 	booked bool
 	skipIf []string
-	target probe.Target // of skipIf
 	forced bool
 	// resumed says that it succeeded in the run that is resumed; needs are the
 	// tasks that it waits on.
@@ -69,6 +71,7 @@ func newKept(cfg *config.Config, i int) *kept {
 			Name: p.Name, Command: p.Argv, Dir: p.Dir, Env: p.Env,
 			Inputs: p.Inputs, Outputs: p.Outputs, Atomic: p.AtomicOutput,
 		},
+		index:  i,
 		booked: len(p.Inputs)+len(p.Outputs) > 0,
 		skipIf: p.SkipIf,
 	}
@@ -142,7 +145,7 @@ func (k *keeper) look(ctx context.Context, t *kept) (current bool, why string, e
 	case t.booked && !v.Current:
 		return false, clauses(v.Reasons), nil
 	case t.skipIf != nil:
-		return t.ask(ctx)
+		return k.ask(ctx, t)
 	case t.booked:
 		return true, clauses(v.Reasons), nil
 	case t.resumed:
@@ -152,8 +155,9 @@ func (k *keeper) look(ctx context.Context, t *kept) (current bool, why string, e
 }
 
 // ask runs skip_if.
-func (t *kept) ask(ctx context.Context) (current bool, why string, err error) {
-	if err := probe.Ask(ctx, t.skipIf, t.target); err != nil {
+func (k *keeper) ask(ctx context.Context, t *kept) (current bool, why string, err error) {
+	target := probe.Target{Dir: t.Dir, Env: k.environment(t.index)}
+	if err := probe.Ask(ctx, t.skipIf, target); err != nil {
 		return false, "skip_if says so: " + err.Error(), ctx.Err()
 	}
 	return true, "skip_if says so", nil
@@ -193,11 +197,7 @@ func (k *keeper) Record(ctx context.Context, id engine.ID) engine.Event {
 	if !t.booked {
 		return engine.Recorded{ID: id}
 	}
-	err := k.book.Exited(t.Name)
-	var warnings []string
-	if err == nil {
-		warnings, err = k.book.Commit(ctx, t.Task, k.run)
-	}
+	warnings, err := k.book.Commit(ctx, t.Name)
 	for _, w := range warnings {
 		k.warn(t.Name + ": " + w)
 	}

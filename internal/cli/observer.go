@@ -25,6 +25,8 @@ type observer struct {
 	// why tells of an event that asks for the end of the run.
 	why      func(engine.Event) string
 	requests int // how many such events have come
+	// hopeless says that a process was killed and given up.
+	hopeless bool
 	// warned has what warnOnce was told of.
 	warned map[string]bool
 	// debug prints every step in the words of the engine's test scripts.
@@ -53,6 +55,8 @@ func (o *observer) Step(ev engine.Event, actions []engine.Action) {
 		}
 	case engine.Busy:
 		o.warnOnce("busy", ev.Why+"; trying again when something has ended")
+	case engine.Fired:
+		o.hopeless = o.hopeless || ev.Timer.Kind == engine.Hopeless
 	case engine.Stop, engine.TimeIsUp:
 		if o.requests++; o.requests == 1 {
 			o.say(o.why(ev))
@@ -110,9 +114,10 @@ func (o *observer) changed(a engine.Changed, now time.Time) {
 }
 
 // closeLimit bounds the search for processes that nothing else has ended. Who
-// has asked three times does not wait for it.
+// has asked three times does not wait for it, and nobody for what was waited for
+// already.
 func (o *observer) closeLimit() time.Duration {
-	if o.requests > 2 {
+	if o.requests > 2 || o.hopeless {
 		return 2 * time.Second
 	}
 	return 10 * time.Second

@@ -94,7 +94,7 @@ func options(p config.Process) engine.Options {
 	return engine.Options{
 		Grace: p.StopTimeout, Success: p.SuccessCodes,
 		Restart: p.Restart, MaxRestarts: p.MaxRestarts, Cascade: p.Cascade,
-		Probed: p.Alive.Kind != "",
+		Probed:  p.Alive.Kind != "",
 		Timeout: p.Timeout, WaitTimeout: p.WaitTimeout, Retries: p.Retries, RetryDelay: p.RetryDelay,
 		AllowFailure: p.AllowFailure, Pool: p.Pool, Weight: p.Weight,
 	}

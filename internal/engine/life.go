@@ -281,7 +281,7 @@ func (e *Engine) serviceExited(i int, ev Exited) {
 		e.fallen(i, failure{code: ev.Code, why: describeExit(ev)})
 	case unmade != "":
 		e.fallen(i, failure{code: 1, why: fmt.Sprintf("exited %d without signalling %q", ev.Code, unmade)})
-	case p.state == Running:
+	case p.state == Running && p.turn == 0:
 		e.fallen(i, failure{code: 1, why: describeExit(ev) + " before it was ready"})
 	case e.neededBy(i) >= 0:
 		name := e.g.Processes()[e.neededBy(i)].Name

@@ -2,15 +2,13 @@ package files
 
 import (
 	"io/fs"
-	"os"
-	"path/filepath"
 	"slices"
-	"syscall"
 	"time"
 
 	"github.com/fsnotify/fsnotify"
 
 	"wprun/internal/glob"
+	"wprun/internal/spot"
 )
 
 // dir is a directory below which files may match, existing or not.
@@ -23,7 +21,7 @@ type dir struct {
 	// below are the entries that are in the tree as well.
 	below map[string][]track
 	// spot is where events come from; none if it is zero.
-	spot spot
+	spot spot.Spot
 	// ceiling is the longest time between two looks.
 	ceiling time.Duration
 	// pass is the number of the last scan.
@@ -85,41 +83,6 @@ func leading(tracks []track) []track {
 	return slices.DeleteFunc(tracks, func(t track) bool { return !t.Leads(t.state) })
 }
 
-// identity tells directories and files apart whatever their paths.
-type identity struct{ device, inode uint64 }
-
-func identityOf(info fs.FileInfo) identity {
-	if st, ok := info.Sys().(*syscall.Stat_t); ok {
-		return identity{device: uint64(st.Dev), inode: st.Ino}
-	}
-	return identity{}
-}
-
 func stampOf(info fs.FileInfo) stamp {
-	return stamp{modified: info.ModTime().UnixNano(), size: info.Size(), id: identityOf(info)}
-}
-
-// spot is where a directory can be watched: there or, as long as it does not
-// exist, in the nearest directory above it that does.
-type spot struct {
-	dir string
-	id  identity
-	// next is the entry of dir that leads on; "" if there is no need to.
-	next string
-}
-
-// locate finds the spot of a path, following symbolic links as any use of the path
-// would.
-func locate(path string) (spot, error) {
-	next := ""
-	for at := path; ; at = filepath.Dir(at) {
-		info, err := os.Stat(at)
-		if err == nil && info.IsDir() {
-			return spot{dir: at, id: identityOf(info), next: next}, nil
-		}
-		if at == filepath.Dir(at) {
-			return spot{}, err
-		}
-		next = filepath.Base(at)
-	}
+	return stamp{modified: info.ModTime().UnixNano(), size: info.Size(), id: spot.IdentityOf(info)}
 }

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 
 	"github.com/fsnotify/fsnotify"
+
+	"wprun/internal/spot"
 )
 
 // ears know which directories have events, and for whom.
@@ -15,8 +17,8 @@ import (
 type ears struct {
 	// events is nil where the system refuses them.
 	events *fsnotify.Watcher
-	ids    map[string]identity
-	here   map[identity]*listeners
+	ids    map[string]spot.Identity
+	here   map[spot.Identity]*listeners
 }
 
 // listeners are those who want the events of one directory.
@@ -27,41 +29,41 @@ type listeners struct {
 }
 
 func newEars() *ears {
-	return &ears{ids: map[string]identity{}, here: map[identity]*listeners{}}
+	return &ears{ids: map[string]spot.Identity{}, here: map[spot.Identity]*listeners{}}
 }
 
 // listen has d hear what happens at a spot, and nowhere else. It does so even if d
 // listened there before: a watch can end without a word, when a file system is
 // unmounted for one. It returns those who hear nothing any more, since the watch
 // they had ended.
-func (e *ears) listen(d *dir, at spot) (deaf map[*dir]bool, err error) {
+func (e *ears) listen(d *dir, at spot.Spot) (deaf map[*dir]bool, err error) {
 	if d.spot != at {
 		deaf = e.leave(d)
 	}
 	// Where the path led to another directory until now, its watch is that one's.
-	if id, known := e.ids[at.dir]; known && id != at.id {
+	if id, known := e.ids[at.Dir]; known && id != at.ID {
 		maps.Copy(orNew(&deaf), e.end(id))
 		delete(deaf, d)
 	}
-	l := e.here[at.id]
+	l := e.here[at.ID]
 	if l == nil {
 		return deaf, e.listenAlone(d, at)
 	}
 	l.dirs[d] = true
 	d.spot = at
-	if err = e.events.Add(l.path); err != nil && l.path != at.dir {
+	if err = e.events.Add(l.path); err != nil && l.path != at.Dir {
 		// The path that it was watched by is another directory's, or nobody's.
-		maps.Copy(orNew(&deaf), e.end(at.id))
+		maps.Copy(orNew(&deaf), e.end(at.ID))
 		delete(deaf, d)
 		return deaf, e.listenAlone(d, at)
 	}
 	return deaf, err
 }
 
-func (e *ears) listenAlone(d *dir, at spot) error {
-	e.here[at.id], e.ids[at.dir] = &listeners{path: at.dir, dirs: map[*dir]bool{d: true}}, at.id
+func (e *ears) listenAlone(d *dir, at spot.Spot) error {
+	e.here[at.ID], e.ids[at.Dir] = &listeners{path: at.Dir, dirs: map[*dir]bool{d: true}}, at.ID
 	d.spot = at
-	return e.events.Add(at.dir)
+	return e.events.Add(at.Dir)
 }
 
 func orNew(set *map[*dir]bool) map[*dir]bool {
@@ -75,20 +77,20 @@ func orNew(set *map[*dir]bool) map[*dir]bool {
 // the path of d.
 func (e *ears) leave(d *dir) map[*dir]bool {
 	at := d.spot
-	d.spot = spot{}
-	l := e.here[at.id]
+	d.spot = spot.Spot{}
+	l := e.here[at.ID]
 	if l == nil || !l.dirs[d] {
 		return nil
 	}
 	delete(l.dirs, d)
-	if len(l.dirs) > 0 && l.path != at.dir {
+	if len(l.dirs) > 0 && l.path != at.Dir {
 		return nil
 	}
-	return e.end(at.id)
+	return e.end(at.ID)
 }
 
 // end ends the watch of a directory and returns its listeners.
-func (e *ears) end(id identity) map[*dir]bool {
+func (e *ears) end(id spot.Identity) map[*dir]bool {
 	l := e.here[id]
 	if l == nil {
 		return nil
@@ -96,7 +98,7 @@ func (e *ears) end(id identity) map[*dir]bool {
 	delete(e.here, id)
 	delete(e.ids, l.path)
 	for d := range l.dirs {
-		d.spot = spot{}
+		d.spot = spot.Spot{}
 	}
 	e.unwatch(l.path)
 	return l.dirs
@@ -123,7 +125,7 @@ func (e *ears) hear(name string, op fsnotify.Op) map[*dir]bool {
 		return concerned
 	}
 	for d := range e.here[id].dirs {
-		if d.spot.next == entry || d.spot.next == "" && d.wants(entry, op) {
+		if d.spot.Next == entry || d.spot.Next == "" && d.wants(entry, op) {
 			concerned[d] = true
 		}
 	}

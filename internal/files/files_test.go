@@ -5,11 +5,23 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"go.uber.org/goleak"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { goleak.VerifyTestMain(patient{m}) }
+
+// patient runs the tests and waits until no goroutine is left, or for 30 s: on a
+// busy machine the kernel may take more than a second to close what hears events.
+type patient struct{ m *testing.M }
+
+func (p patient) Run() int {
+	code := p.m.Run()
+	for began := time.Now(); goleak.Find() != nil && time.Since(began) < 30*time.Second; {
+	}
+	return code
+}
 
 // ways are those of learning of a change.
 var ways = map[string]option{"events": withoutBackstop, "scans": refusing}

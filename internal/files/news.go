@@ -1,9 +1,11 @@
 package files
 
+import "wprun/internal/spot"
+
 // stamp tells one state of a file from another; the zero stamp is no file.
 type stamp struct {
 	modified, size int64
-	id             identity
+	id             spot.Identity
 }
 
 // change is what a set is told.

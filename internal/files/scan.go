@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"wprun/internal/poll"
+	"wprun/internal/spot"
 )
 
 const (
@@ -137,7 +138,7 @@ func (w *watcher) compare(d *dir, files map[string]file) {
 			w.news.add(filepath.Join(d.path, name), was.stamp, stamp{}, matching(d.next(name, was.link)))
 		}
 	}
-	if w.news.found > known && d.spot == (spot{}) {
+	if w.news.found > known && d.spot == (spot.Spot{}) {
 		w.dirty[d] = true // no event will tell whether it goes on
 	}
 }
@@ -176,23 +177,23 @@ func (w *watcher) wake(deaf map[*dir]bool) {
 // watched gives none, so after each watch the path is followed anew.
 func (w *watcher) arm(d *dir) {
 	for range armTries {
-		at, err := locate(d.path)
+		at, err := spot.Locate(d.path)
 		if err != nil {
 			break
 		}
-		class := poll.ClassOf(at.dir)
+		class := poll.ClassOf(at.Dir)
 		heard := w.listen(d, at, class)
 		d.ceiling = class.Ceiling(heard)
-		if again, err := locate(d.path); err == nil && again == at {
+		if again, err := spot.Locate(d.path); err == nil && again == at {
 			return
 		}
 	}
 	d.ceiling = poll.Class{}.Ceiling(false)
 }
 
-func (w *watcher) listen(d *dir, at spot, class poll.Class) bool {
+func (w *watcher) listen(d *dir, at spot.Spot, class poll.Class) bool {
 	if class.Remote != "" {
-		w.say("remote", class.Warning(at.dir))
+		w.say("remote", class.Warning(at.Dir))
 	}
 	if w.ears.events == nil {
 		return false
@@ -207,7 +208,7 @@ func (w *watcher) listen(d *dir, at spot, class poll.Class) bool {
 		return true
 	}
 	if !errors.Is(err, fs.ErrNotExist) {
-		w.say("refused", poll.Refusal(fmt.Sprintf("%q", at.dir), err))
+		w.say("refused", poll.Refusal(fmt.Sprintf("%q", at.Dir), err))
 	}
 	w.wake(w.ears.leave(d))
 	return false

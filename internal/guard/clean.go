@@ -27,7 +27,7 @@ const (
 func (f *front) clean(status syscall.WaitStatus) {
 	how, outcome := fate(status)
 	f.outcome = &outcome
-	left := endAll(syscall.SIGTERM, cleanGrace, cleanLimit)
+	left := f.endAll(syscall.SIGTERM, cleanGrace, cleanLimit)
 	f.err = fmt.Errorf("%s; %s", how, left)
 }
 
@@ -54,12 +54,12 @@ func (f *front) giveUp() {
 	case <-time.After(killLimit):
 	}
 	f.outcome = &o
-	f.err = fmt.Errorf("%s: waiting no longer; %s", unix.SignalName(f.cause), endAll(syscall.SIGKILL, 0, killLimit))
+	f.err = fmt.Errorf("%s: waiting no longer; %s", unix.SignalName(f.cause), f.endAll(syscall.SIGKILL, 0, killLimit))
 }
 
 // endAll ends every process below this one and says what it has done.
-func endAll(s syscall.Signal, grace, limit time.Duration) string {
-	ended, left := proc.EndAll(s, grace, limit)
+func (f *front) endAll(s syscall.Signal, grace, limit time.Duration) string {
+	ended, left := proc.EndAll(s, grace, limit, f.group)
 	switch {
 	case len(left) > 0:
 		return "cannot end " + list(left)

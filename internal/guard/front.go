@@ -10,6 +10,8 @@ import (
 
 	"golang.org/x/sys/unix"
 	"golang.org/x/term"
+
+	"wprun/internal/proc"
 )
 
 // AloneError says that there can be no second process.
@@ -28,6 +30,9 @@ const (
 	// showLimit is how long after a request to end a terminal that takes nothing
 	// is waited for.
 	showLimit = 2 * time.Second
+	// frontThreads is how many threads the front blocks at a time in system calls,
+	// and some more.
+	frontThreads = 6
 	// lastRequest is the number of the request after which nothing is waited for.
 	lastRequest = 3
 )
@@ -36,7 +41,8 @@ const (
 type front struct {
 	link    *link
 	streams *streams
-	pid     int // of the supervisor
+	pid     int          // of the supervisor
+	group   *proc.Cgroup // that it is in; nil if there is none
 
 	signals chan os.Signal
 	told    chan message            // closed at the end of the link
@@ -68,14 +74,21 @@ func Front(args []string) (Outcome, error) {
 	defer signal.Reset() // the end is near: a signal may end this process again
 	for !f.over() {
 	}
+	if f.group != nil {
+		_ = f.group.Remove() // an empty group is in nobody's way
+	}
 	return *f.outcome, f.err
 }
 
 // begin starts the supervisor.
 func (f *front) begin(args []string) error {
+	if err := room(); err != nil {
+		return err
+	}
 	if err := adopt(); err != nil {
 		return err
 	}
+	proc.KeepThreads(frontThreads)
 	var err error
 	if f.streams, err = openStreams(); err != nil {
 		return fmt.Errorf("cannot show output: %w", err)
@@ -96,7 +109,7 @@ func (f *front) begin(args []string) error {
 	heed(f.signals)
 	// Go has made sure that neither is ignored: they would end this process.
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE, syscall.SIGQUIT)
-	f.pid, err = launch(args, []uintptr{null.Fd(), f.streams.out.Fd(), f.streams.err.Fd(), uintptr(theirs)})
+	f.pid, f.group, err = launch(args, []uintptr{null.Fd(), f.streams.out.Fd(), f.streams.err.Fd(), uintptr(theirs)})
 	unix.Close(theirs)
 	if err != nil {
 		return err

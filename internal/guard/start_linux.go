@@ -9,6 +9,8 @@ import (
 	"unsafe"
 
 	"golang.org/x/sys/unix"
+
+	"wprun/internal/proc"
 )
 
 // Possible says that this system can do what a front needs.
@@ -38,21 +40,27 @@ func adopt() error {
 }
 
 // launch starts the supervisor in a process group of its own: what is sent to
-// the front's is not for it.
-func launch(args []string, files []uintptr) (pid int, err error) {
+// the front's is not for it. Where this program may divide its control group,
+// the supervisor and all that it starts are in one of their own.
+func launch(args []string, files []uintptr) (pid int, group *proc.Cgroup, err error) {
 	path, err := program()
 	if err != nil {
-		return 0, err
+		return 0, nil, err
 	}
-	pid, err = syscall.ForkExec(path, append([]string{Name}, args...), &syscall.ProcAttr{
-		Env:   os.Environ(),
-		Files: files,
-		Sys:   &syscall.SysProcAttr{Setpgid: true},
-	})
-	if err != nil {
-		return 0, fmt.Errorf("cannot start the supervisor: %w%s", err, remedy(err))
+	attr := &syscall.ProcAttr{Env: os.Environ(), Files: files, Sys: &syscall.SysProcAttr{Setpgid: true}}
+	argv := append([]string{Name}, args...)
+	if group, err := proc.Delegated(fmt.Sprintf("wprun-%d", os.Getpid())); err == nil {
+		attr.Sys.UseCgroupFD, attr.Sys.CgroupFD = true, group.FD()
+		if pid, err = syscall.ForkExec(path, argv, attr); err == nil {
+			return pid, group, nil
+		}
+		_ = group.Remove()
+		attr.Sys.UseCgroupFD = false
 	}
-	return pid, nil
+	if pid, err = syscall.ForkExec(path, argv, attr); err != nil {
+		return 0, nil, fmt.Errorf("cannot start the supervisor: %w%s", err, remedy(err))
+	}
+	return pid, nil, nil
 }
 
 func remedy(err error) string {

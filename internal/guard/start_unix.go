@@ -2,15 +2,21 @@
 
 package guard
 
-import "errors"
+import (
+	"errors"
+
+	"wprun/internal/proc"
+)
 
 // Possible is false: what a dead supervisor left could not be found.
 const Possible = false
 
+func room() error { return nil }
+
 func adopt() error { return &AloneError{errors.New("cannot adopt orphans on this system")} }
 
-func launch([]string, []uintptr) (pid int, err error) {
-	return 0, errors.New("cannot start a supervisor on this system")
+func launch([]string, []uintptr) (pid int, group *proc.Cgroup, err error) {
+	return 0, nil, errors.New("cannot start a supervisor on this system")
 }
 
 func rename() {}

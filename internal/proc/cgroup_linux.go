@@ -21,13 +21,16 @@ type Cgroup struct {
 	dir  *os.File
 }
 
-// Delegated makes a child of this program's control group. Most often that is
-// refused: the group belongs to root. A start in the group may be refused too.
-// An error is no reason to tell anybody.
+// Delegated makes a child of this program's control group, if that was given to
+// this program's user to divide. Most often it was not. A start in the group may
+// be refused too. An error is no reason to tell anybody.
 func Delegated(name string) (*Cgroup, error) {
 	own, err := ownCgroup()
 	if err != nil {
 		return nil, fmt.Errorf("cannot find the control group: %w", err)
+	}
+	if !given(own) {
+		return nil, fmt.Errorf("cannot use the control group %q: it is somebody else's to divide", own)
 	}
 	c := &Cgroup{path: filepath.Join(own, name)}
 	if err := os.Mkdir(c.path, 0o755); err != nil {
@@ -42,6 +45,21 @@ func Delegated(name string) (*Cgroup, error) {
 		return nil, errors.Join(fmt.Errorf("cannot use the control group %q: %w", c.path, err), os.Remove(c.path))
 	}
 	return c, nil
+}
+
+// given says that a group may be divided. To root everything is allowed: there
+// the mark of the service manager counts (systemd's CGROUP_DELEGATION.md).
+func given(group string) bool {
+	if os.Geteuid() != 0 {
+		return unix.Access(group, unix.W_OK) == nil
+	}
+	for _, name := range []string{"trusted.delegate", "user.delegate"} {
+		var value [1]byte
+		if n, err := unix.Getxattr(group, name, value[:]); err == nil && n == 1 && value[0] == '1' {
+			return true
+		}
+	}
+	return false
 }
 
 // FD is for syscall.SysProcAttr.CgroupFD, until Remove.

@@ -20,19 +20,20 @@ func (s *Set) Close(limit time.Duration) (left []Member) {
 	for _, p := range s.procs {
 		_ = unix.Kill(-p.pid, unix.SIGKILL)
 	}
-	_, left = EndAll(unix.SIGKILL, 0, limit)
+	_, left = EndAll(unix.SIGKILL, 0, limit, nil)
 	return left
 }
 
 // EndAll ends every process below this one: first with sig and, for what is
 // stopped, SIGCONT, from grace on with SIGKILL, for at most limit. It returns
-// what it found alive and has ended, and what is left then.
+// what it found alive and has ended, and what is left then. A group, which may be
+// nil, is killed with them: no fork is quicker than that.
 //
 // This program must be a child subreaper. Then, and only then, it has no
 // descendant when it has no child; lists of children may omit some (proc(5)).
 // Nobody else may be waiting for a child meanwhile.
-func EndAll(sig syscall.Signal, grace, limit time.Duration) (ended, left []Member) {
-	e := ending{sight: lookForProc(), met: map[int]string{}}
+func EndAll(sig syscall.Signal, grace, limit time.Duration, group *Cgroup) (ended, left []Member) {
+	e := ending{sight: lookForProc(), group: group, met: map[int]string{}}
 	begin := time.Now()
 	for pause := 200 * time.Microsecond; ; pause = min(2*pause, 5*time.Millisecond) {
 		now := time.Since(begin)
@@ -55,6 +56,7 @@ func EndAll(sig syscall.Signal, grace, limit time.Duration) (ended, left []Membe
 // ending is one EndAll.
 type ending struct {
 	sight sight
+	group *Cgroup        // or nil
 	below []member       // as last seen
 	met   map[int]string // the commands of all that were alive
 }
@@ -72,6 +74,9 @@ func (e *ending) ask(sig syscall.Signal) {
 // kill kills all.
 func (e *ending) kill() {
 	e.look()
+	if e.group != nil {
+		_ = e.group.Kill() // what it does not reach is killed one by one
+	}
 	for _, m := range e.below {
 		m.signal([]syscall.Signal{unix.SIGKILL})
 	}
@@ -84,7 +89,7 @@ func (e *ending) look() (fresh []member) {
 		if _, known := e.met[m.pid]; known || len(e.met) >= metMax || !e.sight.living(m.pid) {
 			continue
 		}
-		e.met[m.pid] = commandOf(m.pid)
+		e.met[m.pid] = e.sight.commandOf(m.pid)
 		fresh = append(fresh, m)
 	}
 	return fresh
@@ -94,7 +99,7 @@ func (e *ending) look() (fresh []member) {
 func (e *ending) alive() (left []Member) {
 	for _, m := range e.sight.own() {
 		if e.sight.living(m.pid) {
-			left = append(left, Member{m.pid, commandOf(m.pid)})
+			left = append(left, Member{m.pid, e.sight.commandOf(m.pid)})
 		}
 	}
 	return left

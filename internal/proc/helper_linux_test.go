@@ -22,9 +22,11 @@ var helpers = map[string]func(args []string){
 	"files":     listFiles,
 	"sleep":     sleepDeaf,
 	"stray":     startStray,
+	"headless":  loseThread,
 	"hop":       hop,
 	"supervise": supervise,
 	"bytes":     writeBytes,
+	"divide":    divideGroup,
 }
 
 func TestMain(m *testing.M) {
@@ -68,11 +70,34 @@ func sleepDeaf([]string) {
 	time.Sleep(time.Minute)
 }
 
+// loseThread says "ready" and goes on without its first thread, as a program in C
+// does whose main calls pthread_exit(3).
+func loseThread([]string) {
+	runtime.LockOSThread()
+	if unix.Gettid() != os.Getpid() {
+		_ = unix.Exec("/proc/self/exe", os.Args, os.Environ()) // the new program has one thread
+	}
+	go func() {
+		for stateOf(os.Getpid()) != 'Z' {
+			time.Sleep(time.Millisecond)
+		}
+		fmt.Println("ready")
+		time.Sleep(time.Minute)
+		os.Exit(0)
+	}()
+	_, _, _ = syscall.Syscall(syscall.SYS_EXIT, 0, 0, 0) // of this thread
+}
+
 // startStray starts a deaf sleeper in a session of its own and prints its
-// number. "bare" gives it an empty environment, "stay" waits beside it.
+// number. "bare" gives it an empty environment, "stay" waits beside it; with
+// "headless" it is a program without its first thread, which is waited for.
 func startStray(args []string) {
 	flags := strings.Join(args, " ")
 	argv := helper("sleep")
+	headless := strings.Contains(flags, "headless")
+	if headless {
+		argv = helper("headless")
+	}
 	stray := exec.Command(argv[0], argv[1:]...)
 	stray.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	stray.Stdout = os.Stdout
@@ -81,6 +106,9 @@ func startStray(args []string) {
 	}
 	if err := stray.Start(); err != nil {
 		fmt.Println(err)
+	}
+	for headless && stateOf(stray.Process.Pid) != 'Z' {
+		time.Sleep(time.Millisecond)
 	}
 	fmt.Println("stray", stray.Process.Pid)
 	if strings.Contains(flags, "stay") {

@@ -28,7 +28,7 @@ func lookAtKernel() kernel {
 	case byScan:
 		k.warn("this system has no /proc/PID/task/TID/children: all processes are looked through instead, which takes longer")
 	case blind:
-		k.warn("there is no /proc: a process that leaves the session of its command is found at the end of the run only")
+		k.warn("there is no /proc of this PID namespace: a process that leaves the session of its command is found at the end of the run only")
 	}
 	return k
 }

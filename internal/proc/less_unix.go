@@ -30,8 +30,13 @@ func (s *Set) Warnings() []string {
 	return []string{"this system gives orphans to process 1: what leaves the process group of its command is not ended"}
 }
 
+// WhyAlive says what is known of why m has not ended.
+func (m Member) WhyAlive() string { return "it is still alive" }
+
 // EndAll does nothing: orphans are not this program's children.
-func EndAll(sig syscall.Signal, grace, limit time.Duration) (ended, left []Member) { return nil, nil }
+func EndAll(sig syscall.Signal, grace, limit time.Duration, group *Cgroup) (ended, left []Member) {
+	return nil, nil
+}
 
 // Cgroup is a control group, which only Linux has.
 type Cgroup struct{}

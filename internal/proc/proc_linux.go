@@ -268,6 +268,7 @@ func (s *Set) Kill(id ID) {
 	case p == nil:
 	case p.killed.IsZero():
 		s.killTree(p)
+		s.hangUp(p)
 	default:
 		s.signalTree(p, unix.SIGKILL)
 	}

@@ -20,6 +20,11 @@ const (
 )
 
 func lookForProc() sight {
+	// What is mounted there may number processes in another way (that of another
+	// PID namespace, see pid_namespaces(7)).
+	if self, _ := os.Readlink("/proc/self"); self != strconv.Itoa(os.Getpid()) {
+		return blind
+	}
 	if _, err := os.Stat(adoptedList()); err == nil {
 		return byList
 	}
@@ -49,8 +54,8 @@ func (v sight) below(members []member) []member {
 	return members
 }
 
-// own returns what is below this program. Blind, it is the children alone, and
-// takes up to a second; when they have ended, theirs are children.
+// own returns what is below this program. Blind, it is some of the children alone,
+// and takes up to a second; when they have ended, the others and theirs are found.
 func (v sight) own() []member {
 	self := os.Getpid()
 	if v != blind {
@@ -61,12 +66,18 @@ func (v sight) own() []member {
 		if isChild(pid) {
 			members = append(members, member{pid, self})
 		}
+		if len(members) > 0 && pid%pidBlock == 0 {
+			break
+		}
 	}
 	return members
 }
 
 // pidMax is above every process number (PID_MAX_LIMIT).
 const pidMax = 4 << 20
+
+// pidBlock is how many numbers are tried before what was found is ended.
+const pidBlock = 32 << 10
 
 // isChild asks the one call that tells without /proc. A zombie is one too.
 func isChild(pid int) bool {

@@ -95,7 +95,7 @@ func (s *Set) fork(p *process, path string, streams []uintptr) error {
 func (s *Set) explain(spec Spec, path string, err error) *StartError {
 	problem := explain(spec, path, err)
 	if problem.Passing {
-		problem.Reason += fmt.Sprintf(" (%d commands run)", len(s.procs))
+		problem.Reason += fmt.Sprintf(" (%d running)", len(s.procs))
 	}
 	return problem
 }

@@ -86,13 +86,14 @@ func (s *Set) isLeader(pid int) bool {
 }
 
 func (s *Set) track(pid, session int) {
-	o := &orphan{pid: pid, owner: s.ownerOf(pid, session)}
+	thread := withMemory(pid)
+	o := &orphan{pid: pid, owner: s.ownerOf(pid, session, thread)}
 	s.orphans[pid] = o
 	if o.owner != nil {
 		o.owner.orphans++
 		s.claim(o.owner, pid)
 		s.claim(o.owner, session)
-	} else if o.dying = !hasMemory(pid); o.dying {
+	} else if o.dying = thread == ""; o.dying {
 		s.dying++
 	}
 	o.pidfd = -1
@@ -111,15 +112,16 @@ func (s *Set) track(pid, session int) {
 }
 
 // ownerOf returns the command that an orphan belongs to: by its session, by
-// what an earlier walk saw, or by the environment it has inherited.
-func (s *Set) ownerOf(pid, session int) *process {
+// what an earlier walk saw, or by the environment it has inherited, which a thread
+// tells.
+func (s *Set) ownerOf(pid, session int, thread string) *process {
 	if p := s.owners[session]; p != nil {
 		return p
 	}
 	if p := s.owners[pid]; p != nil {
 		return p
 	}
-	environ, _ := os.ReadFile(fmt.Sprintf("/proc/%d/environ", pid))
+	environ, _ := os.ReadFile(thread + "/environ")
 	entries := strings.Split(string(environ), "\x00")
 	var owner *process
 	for _, p := range s.procs {

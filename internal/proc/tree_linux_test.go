@@ -151,6 +151,16 @@ func TestStrayOfACommandEndsWithIt(t *testing.T) {
 	}
 }
 
+func TestStrayWithoutItsFirstThreadEnds(t *testing.T) {
+	b := newBench(t)
+	b.start(1, helper("stray", "headless")...)
+	pid := b.number(1, "stray")
+	b.await(1)
+	if _, there := statusOf(pid); there {
+		t.Errorf("%d is still there", pid)
+	}
+}
+
 func TestUnknownStrayEndsAtClose(t *testing.T) {
 	b := newBench(t)
 	b.start(1, helper("stray", "bare")...)

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strconv"
 	"syscall"
+	"unicode"
 
 	"golang.org/x/sys/unix"
 )
@@ -63,14 +65,34 @@ func (m member) signal(signals []syscall.Signal) {
 	}
 }
 
-// commandOf returns the command line of pid, or its name in brackets.
-func commandOf(pid int) string {
+// commandMax is how many characters of a command line are told.
+const commandMax = 60
+
+// commandOf returns the command line of pid, cut and harmless to a terminal, or its
+// name in brackets.
+func (v sight) commandOf(pid int) string {
+	if v == blind {
+		return "unknown"
+	}
 	line, _ := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid))
-	if text := bytes.ReplaceAll(bytes.TrimRight(line, "\x00"), []byte{0}, []byte{' '}); len(text) > 0 {
+	if text := printable(bytes.TrimRight(line, "\x00")); len(text) > commandMax {
+		return string(text[:commandMax-3]) + "..."
+	} else if len(text) > 0 {
 		return string(text)
 	}
 	name, _ := os.ReadFile(fmt.Sprintf("/proc/%d/comm", pid))
-	return "[" + string(bytes.TrimSpace(name)) + "]"
+	return "[" + string(printable(bytes.TrimSpace(name))) + "]"
+}
+
+// printable replaces what could do more to a terminal than print.
+func printable(text []byte) []rune {
+	runes := bytes.Runes(text)
+	for i, r := range runes {
+		if !unicode.IsPrint(r) {
+			runes[i] = ' '
+		}
+	}
+	return runes
 }
 
 // status is the part of proc_pid_stat(5) that is needed here.
@@ -94,10 +116,25 @@ func statusOf(pid int) (s status, ok bool) {
 	return s, err == nil
 }
 
-// hasMemory reports whether pid has not yet given up its memory, which is an
-// early step of an exit (proc_pid_statm(5)).
-func hasMemory(pid int) bool {
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/statm", pid))
+// withMemory returns the directory of a thread of pid that has not yet given up
+// its memory, which is an early step of an exit (proc_pid_statm(5)); "" if none
+// is left. The first thread may have ended long before the others.
+func withMemory(pid int) string {
+	dir := fmt.Sprintf("/proc/%d", pid)
+	if hasMemory(dir) {
+		return dir
+	}
+	threads, _ := filepath.Glob(dir + "/task/*")
+	for _, thread := range threads {
+		if hasMemory(thread) {
+			return thread
+		}
+	}
+	return ""
+}
+
+func hasMemory(dir string) bool {
+	text, err := os.ReadFile(dir + "/statm")
 	return err == nil && !bytes.HasPrefix(text, []byte("0 "))
 }
 
@@ -107,5 +144,5 @@ func (v sight) living(pid int) bool {
 		return true
 	}
 	st, ok := statusOf(pid)
-	return ok && st.state != 'Z' && st.state != 'X'
+	return ok && (st.state != 'Z' && st.state != 'X' || withMemory(pid) != "")
 }

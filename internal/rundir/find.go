@@ -102,34 +102,58 @@ func Open(path string) (Dir, error) {
 // It removes neither a live run nor the latest. What cannot be removed does not
 // keep it from going on.
 func Prune(project string, keep int) error {
+	latest, _ := latestID(project)
+	over, err := over(project)
+	for _, d := range over[:max(0, len(over)-max(0, keep))] {
+		if d.ID != latest {
+			err = errors.Join(err, d.remove())
+		}
+	}
+	return err
+}
+
+// RemoveOver removes all runs that are over, and returns how many there were.
+func RemoveOver(project string) (removed int, err error) {
+	over, err := over(project)
+	for _, d := range over {
+		if e := d.remove(); e != nil {
+			err = errors.Join(err, e)
+			continue
+		}
+		removed++
+	}
+	if _, e := latestID(project); errors.Is(e, fs.ErrNotExist) {
+		e = os.Remove(filepath.Join(project, home, latestName))
+		if !errors.Is(e, fs.ErrNotExist) {
+			err = errors.Join(err, cannot("remove", latestName, e))
+		}
+	}
+	return removed, err
+}
+
+// over lists the runs that are not live. Beside an error it has those of which that
+// is known.
+func over(project string) ([]Dir, error) {
 	dirs, err := List(project)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	latest, _ := latestID(project)
-	over := slices.DeleteFunc(dirs, func(d Dir) bool {
+	dirs = slices.DeleteFunc(dirs, func(d Dir) bool {
 		live, liveErr := Live(d.Path)
 		if liveErr != nil && !errors.Is(liveErr, fs.ErrNotExist) {
 			err = errors.Join(err, liveErr)
 		}
 		return live || liveErr != nil
 	})
-	for _, d := range over[:max(0, len(over)-max(0, keep))] {
-		if d.ID == latest {
-			continue
-		}
-		if e := d.remove(); e != nil {
-			err = errors.Join(err, cannot("remove the old run", d.Path, e))
-		}
-	}
-	return err
+	return dirs, err
 }
 
 // remove hides the run first, so that a kill leaves no half of it in sight.
 func (d Dir) remove() error {
 	hidden := filepath.Join(filepath.Dir(d.Path), "."+d.ID)
-	if err := os.Rename(d.Path, hidden); err != nil {
-		return err
+	err := os.Rename(d.Path, hidden)
+	if err == nil {
+		err = os.RemoveAll(hidden)
 	}
-	return os.RemoveAll(hidden)
+	return cannot("remove the old run", d.Path, err)
 }

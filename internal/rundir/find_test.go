@@ -183,3 +183,24 @@ func TestDiscardLeavesNoTrace(t *testing.T) {
 		t.Errorf("runs %v", dirs)
 	}
 }
+
+func TestRemoveOverSparesTheLive(t *testing.T) {
+	project := t.TempDir()
+	live := create(t, project, noon)
+	for second := range 3 {
+		past(t, project, noon.Add(time.Duration(second+1)*time.Second))
+	}
+	if n, err := RemoveOver(project); n != 3 || err != nil {
+		t.Errorf("%d, %v", n, err)
+	}
+	if got, err := List(project); err != nil || !slices.Equal(got, []Dir{live.Dir}) {
+		t.Errorf("%v, %v", got, err)
+	}
+	must(t, live.Close())
+	if n, err := RemoveOver(project); n != 1 || err != nil {
+		t.Errorf("%d, %v", n, err)
+	}
+	if _, err := Latest(project); err == nil {
+		t.Error("there is a latest run still")
+	}
+}

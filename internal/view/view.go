@@ -62,6 +62,10 @@ func (f *Fold) Of(name string) (End, bool) {
 func (f *Fold) Line(c engine.Changed) string {
 	name, took := c.ID.Process, Duration(f.ends[c.ID.Process].Took)
 	switch c.To {
+	case engine.Waiting:
+		if c.From == engine.Checking && c.Why != "" {
+			return fmt.Sprintf("%s has to run: %s", name, c.Why)
+		}
 	case engine.Running:
 		if c.From == engine.IsReady {
 			return fmt.Sprintf("%s is not ready any more: %s", name, c.Why)

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+
+	"wprun/internal/spot"
 )
 
 // Durable returns a handler of the same list whose Create keeps its promise
@@ -17,17 +19,17 @@ func (h *Handler) Durable(dirs ...string) *Handler {
 
 // createDurably is create between two writes to the disk.
 func (h *Handler) createDurably(path string) error {
-	above, err := locate(filepath.Dir(path))
+	above, err := spot.Locate(filepath.Dir(path))
 	if err != nil {
 		return err
 	}
-	if err := syncAll(append([]string{above.dir}, h.written...)); err != nil {
+	if err := syncAll(append([]string{above.Dir}, h.written...)); err != nil {
 		return err
 	}
 	if err := create(path); err != nil {
 		return err
 	}
-	return syncUp(filepath.Dir(path), above.dir)
+	return syncUp(filepath.Dir(path), above.Dir)
 }
 
 // syncAll writes the file systems of dirs to their disks, each once. A
@@ -42,7 +44,7 @@ func syncAll(dirs []string) error {
 		if err != nil {
 			return fmt.Errorf("cannot write the file system of %q to the disk: %w", dir, err)
 		}
-		if device := identityOf(info).device; !synced[device] {
+		if device := spot.IdentityOf(info).Device; !synced[device] {
 			synced[device] = true
 			err = syncDevice(dir)
 		}

@@ -10,6 +10,7 @@ import (
 	"github.com/fsnotify/fsnotify"
 
 	"wprun/internal/poll"
+	"wprun/internal/spot"
 )
 
 // armTries bounds how often arm follows a path that changes under its hands.
@@ -30,14 +31,14 @@ type hub struct {
 	bases  []*base
 
 	mu    sync.Mutex
-	spots map[*base]spot
+	spots map[*base]spot.Spot
 	paths map[string]*path
-	here  map[identity]*listeners
+	here  map[spot.Identity]*listeners
 }
 
 // path is a path that may be the name of a watch, and the bases that watch by it.
 type path struct {
-	id    identity
+	id    spot.Identity
 	users map[*base]bool
 }
 
@@ -52,9 +53,9 @@ type listeners struct {
 func newHub(bases []*base) *hub {
 	return &hub{
 		bases: bases,
-		spots: make(map[*base]spot),
+		spots: make(map[*base]spot.Spot),
 		paths: make(map[string]*path),
-		here:  make(map[identity]*listeners),
+		here:  make(map[spot.Identity]*listeners),
 	}
 }
 
@@ -70,14 +71,14 @@ func (h *hub) close() {
 // longest time that the base may go without a scan.
 func (h *hub) arm(b *base) time.Duration {
 	for range armTries {
-		now, err := locate(b.path)
+		now, err := spot.Locate(b.path)
 		if err != nil {
 			b.out.say("base:"+b.path, err.Error())
 			return poll.Class{}.Ceiling(false)
 		}
-		kind := poll.ClassOf(now.dir)
+		kind := poll.ClassOf(now.Dir)
 		heard := h.watch(b, now, kind)
-		if again, err := locate(b.path); err == nil && again == now {
+		if again, err := spot.Locate(b.path); err == nil && again == now {
 			return kind.Ceiling(heard)
 		}
 	}
@@ -88,9 +89,9 @@ func (h *hub) arm(b *base) time.Duration {
 // watch moves the base to its spot and asks for events there. It does so even if
 // the base was there before: a watch can end without a word, when a file system
 // is unmounted for one. It reports whether events can come.
-func (h *hub) watch(b *base, now spot, kind poll.Class) bool {
+func (h *hub) watch(b *base, now spot.Spot, kind poll.Class) bool {
 	if kind.Remote != "" {
-		b.out.say("remote", kind.Warning(now.dir))
+		b.out.say("remote", kind.Warning(now.Dir))
 	}
 	if h.events == nil {
 		return false
@@ -98,14 +99,14 @@ func (h *hub) watch(b *base, now spot, kind poll.Class) bool {
 	moved := h.move(b, now, kind.Remote == "")
 	defer h.dirty(moved)
 	for _, old := range moved {
-		h.unwatch(old.dir)
+		h.unwatch(old.Dir)
 	}
 	if kind.Remote != "" {
 		return false
 	}
-	err := h.events.Add(now.dir)
+	err := h.events.Add(now.Dir)
 	if err != nil && !isAbsent(err) {
-		b.out.say("refused", poll.Refusal(fmt.Sprintf("%q", now.dir), err))
+		b.out.say("refused", poll.Refusal(fmt.Sprintf("%q", now.Dir), err))
 	}
 	return err == nil
 }
@@ -121,14 +122,14 @@ func (h *hub) unwatch(dir string) {
 // move registers the base at its spot, before that is watched so that no event
 // finds nobody, or only takes it from where it was. It returns the paths whose
 // watches are to be ended and the directories they led to.
-func (h *hub) move(b *base, now spot, stay bool) []spot {
+func (h *hub) move(b *base, now spot.Spot, stay bool) []spot.Spot {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	before, known := h.spots[b]
-	if known && stay && before == now && h.paths[now.dir] != nil && h.paths[now.dir].users[b] {
+	if known && stay && before == now && h.paths[now.Dir] != nil && h.paths[now.Dir].users[b] {
 		return nil
 	}
-	var old []spot
+	var old []spot.Spot
 	if known && h.forget(b, before) {
 		old = append(old, before)
 	}
@@ -136,43 +137,43 @@ func (h *hub) move(b *base, now spot, stay bool) []spot {
 		return old
 	}
 	// Where the path led to another directory until now, its watch is that one's.
-	if p := h.paths[now.dir]; p != nil && p.id != now.id {
-		old = append(old, spot{dir: now.dir, id: p.id})
-		delete(h.paths, now.dir)
+	if p := h.paths[now.Dir]; p != nil && p.id != now.ID {
+		old = append(old, spot.Spot{Dir: now.Dir, ID: p.id})
+		delete(h.paths, now.Dir)
 	}
 	h.register(b, now)
 	return old
 }
 
-func (h *hub) register(b *base, now spot) {
+func (h *hub) register(b *base, now spot.Spot) {
 	h.spots[b] = now
-	p := h.paths[now.dir]
+	p := h.paths[now.Dir]
 	if p == nil {
-		p = &path{id: now.id, users: make(map[*base]bool)}
-		h.paths[now.dir] = p
+		p = &path{id: now.ID, users: make(map[*base]bool)}
+		h.paths[now.Dir] = p
 	}
 	p.users[b] = true
-	l := h.here[now.id]
+	l := h.here[now.ID]
 	if l == nil {
 		l = &listeners{above: make(map[string][]*base)}
-		h.here[now.id] = l
+		h.here[now.ID] = l
 	}
-	if now.next == "" {
+	if now.Next == "" {
 		l.at = append(l.at, b)
 	} else {
-		l.above[now.next] = append(l.above[now.next], b)
+		l.above[now.Next] = append(l.above[now.Next], b)
 	}
 }
 
 // forget takes a base from the maps. It reports whether nobody uses the path of
 // the spot any more.
-func (h *hub) forget(b *base, before spot) bool {
+func (h *hub) forget(b *base, before spot.Spot) bool {
 	delete(h.spots, b)
-	h.here[before.id].drop(b, before.next)
-	if h.here[before.id].empty() {
-		delete(h.here, before.id)
+	h.here[before.ID].drop(b, before.Next)
+	if h.here[before.ID].empty() {
+		delete(h.here, before.ID)
 	}
-	p := h.paths[before.dir]
+	p := h.paths[before.Dir]
 	if p == nil || !p.users[b] {
 		return false
 	}
@@ -180,22 +181,22 @@ func (h *hub) forget(b *base, before spot) bool {
 	if len(p.users) > 0 {
 		return false
 	}
-	delete(h.paths, before.dir)
+	delete(h.paths, before.Dir)
 	return true
 }
 
 // dirty asks for a scan wherever a watch that was ended may be missed: it may
 // have served other paths of its directory, and a base may have come to its path
 // meanwhile.
-func (h *hub) dirty(ended []spot) {
+func (h *hub) dirty(ended []spot.Spot) {
 	if len(ended) == 0 {
 		return
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for _, old := range ended {
-		h.here[old.id].dirty()
-		if p := h.paths[old.dir]; p != nil {
+		h.here[old.ID].dirty()
+		if p := h.paths[old.Dir]; p != nil {
 			h.here[p.id].dirty()
 		}
 	}

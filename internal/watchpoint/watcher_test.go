@@ -7,12 +7,24 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
+	"time"
 
 	"go.uber.org/goleak"
 )
 
 func TestMain(m *testing.M) {
-	goleak.VerifyTestMain(m)
+	goleak.VerifyTestMain(patient{m})
+}
+
+// patient runs the tests and waits until no goroutine is left, or for 30 s: on a
+// busy machine the kernel may take more than a second to close what hears events.
+type patient struct{ m *testing.M }
+
+func (p patient) Run() int {
+	code := p.m.Run()
+	for began := time.Now(); goleak.Find() != nil && time.Since(began) < 30*time.Second; {
+	}
+	return code
 }
 
 func TestWatcherReportsWhatAppearsAndDisappears(t *testing.T) {

@@ -1,0 +1,30 @@
+package proc
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"golang.org/x/sys/unix"
+)
+
+func TestTooManyFilesPasses(t *testing.T) {
+	b := newBench(t)
+	b.start(1, "sleep", "60")
+	limit, before := b.fileLimit, len(openFiles(t))
+	b.fileLimit = spareFiles
+	_, err := b.Start(2, b.spec(2, "true"))
+	var problem *StartError
+	if !errors.As(err, &problem) || !errors.Is(err, unix.EMFILE) || !problem.Passing ||
+		problem.Code != CodeNoResources || !strings.Contains(problem.Reason, "(1 running)") {
+		t.Errorf("%#v", err)
+	}
+	if after := len(openFiles(t)); after != before {
+		t.Errorf("%d open files before the start that failed, %d after it", before, after)
+	}
+	b.fileLimit = limit
+	b.start(2, "true")
+	if exit := b.await(2); exit.Code != 0 {
+		t.Errorf("%+v", exit)
+	}
+}
