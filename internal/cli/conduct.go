@@ -199,11 +199,11 @@ func (r *run) exitCode(code int) int {
 func (r *run) commands() map[string]*command {
 	env := newEnviron(r.dir.Path, r.dir.ID, r.dir.Watch(), r.points.Path)
 	commands := make(map[string]*command, len(r.cfg.Processes))
-	for i, p := range r.cfg.Processes {
+	for _, p := range r.cfg.Processes {
 		channel := r.hub.Open(p.Name)
 		commands[p.Name] = &command{
 			spec: proc.Spec{
-				Argv: p.Argv, Dir: p.Dir, Env: env.of(p, r.cfg.Graph.Processes()[i]),
+				Argv: p.Argv, Dir: p.Dir, Env: env.of(p),
 				Marks: env.marks(p.Name), TTY: p.TTY, Output: channel.Write, StopSignal: p.StopSignal,
 			},
 			name:    p.Name,
