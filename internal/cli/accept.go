@@ -45,18 +45,16 @@ func accept(cfg *config.Config, names []string, s Streams) error {
 	if err != nil {
 		return err
 	}
+	if names, err = processesNamed(cfg, names); err != nil {
+		return err
+	}
 	var tasks []*kept
 	for _, name := range names {
-		if err := checkProcess(cfg, name); err != nil {
-			return err
+		t := k.tasks[name]
+		if t == nil || !t.booked {
+			return fmt.Errorf("cannot accept %q: it has no inputs or outputs, so nothing is recorded of it", name)
 		}
-		for _, name := range cfg.Named(name) {
-			t := k.tasks[name]
-			if t == nil || !t.booked {
-				return fmt.Errorf("cannot accept %q: it has no inputs or outputs, so nothing is recorded of it", name)
-			}
-			tasks = append(tasks, t)
-		}
+		tasks = append(tasks, t)
 	}
 	for _, t := range tasks {
 		if err := k.book.Accept(context.Background(), t.Task, ""); err != nil {

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -16,9 +17,11 @@ func completeProcesses(c *cobra.Command, args []string, _ string) ([]cobra.Compl
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
 	var names []cobra.Completion
+	group := ""
 	for _, p := range cfg.Processes {
-		if slices.Contains(args, p.Name) {
-			continue
+		if p.Group != "" && p.Group != group {
+			group = p.Group
+			names = append(names, cobra.CompletionWithDesc(group, "all instances"))
 		}
 		about := p.Description
 		if about == "" {
@@ -26,6 +29,10 @@ func completeProcesses(c *cobra.Command, args []string, _ string) ([]cobra.Compl
 		}
 		names = append(names, cobra.CompletionWithDesc(p.Name, about))
 	}
+	names = slices.DeleteFunc(names, func(c cobra.Completion) bool {
+		name, _, _ := strings.Cut(c, "\t")
+		return slices.Contains(args, name)
+	})
 	return names, cobra.ShellCompDirectiveNoFileComp
 }
 

@@ -232,12 +232,12 @@ func (r *run) exitCode(code int) int {
 
 func (r *run) commands() map[string]*command {
 	env := newEnviron(r.dir.Path, r.dir.ID, r.dir.Watch(), r.points.Path)
-	r.keeper.environment = func(i int) []string { return env.of(&r.cfg.Processes[i], r.cfg.Graph.Processes()[i]) }
+	r.keeper.environment = func(i int) []string { return env.of(r.cfg.Processes[i]) }
 	commands := make(map[string]*command, len(r.cfg.Processes))
-	for i, p := range r.cfg.Processes {
+	for _, p := range r.cfg.Processes {
 		channel := r.hub.Open(p.Name)
 		commands[p.Name] = &command{
-			spec:    func() proc.Spec { return r.spec(i, env, channel) },
+			spec:    func() proc.Spec { return r.spec(p, env, channel) },
 			name:    p.Name,
 			ready:   p.Ready,
 			alive:   p.Alive,
@@ -249,10 +249,9 @@ func (r *run) commands() map[string]*command {
 }
 
 // spec says how to start the process with an index.
-func (r *run) spec(i int, env *environ, channel *output.Channel) proc.Spec {
-	p := &r.cfg.Processes[i]
+func (r *run) spec(p config.Process, env *environ, channel *output.Channel) proc.Spec {
 	return proc.Spec{
-		Argv: p.Argv, Dir: p.Dir, Env: env.of(p, r.cfg.Graph.Processes()[i]),
+		Argv: p.Argv, Dir: p.Dir, Env: env.of(p),
 		Marks: env.marks(p.Name), TTY: p.TTY, Output: channel.Write, StopSignal: p.StopSignal,
 	}
 }

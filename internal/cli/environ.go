@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"wprun/internal/config"
-	"wprun/internal/graph"
 	"wprun/internal/record"
 )
 
@@ -34,15 +33,10 @@ func (e *environ) marks(process string) []string {
 }
 
 // of returns the whole environment of a process.
-func (e *environ) of(p *config.Process, decl graph.Process) []string {
+func (e *environ) of(p config.Process) []string {
 	told := append(slices.Clone(e.run), e.marks(p.Name)...)
-	for _, anyOf := range decl.WaitsOn {
-		for _, key := range anyOf {
-			told = append(told, config.PathVariable(key)+"="+e.paths(key))
-		}
-	}
-	for _, s := range decl.Signals {
-		told = append(told, config.PathVariable(s.Key)+"="+e.paths(s.Key))
+	for _, path := range p.Paths {
+		told = append(told, path.Name+"="+e.paths(path.Key))
 	}
 	if p.AtomicOutput != "" {
 		told = append(told, "WPRUN_OUTPUT="+record.Temporary(p.AtomicOutput))

@@ -67,14 +67,14 @@ func (o *explainOptions) explain(s Streams) error {
 	if err != nil {
 		return err
 	}
-	if err := checkProcess(cfg, o.name); err != nil {
+	names, err := processesNamed(cfg, []string{o.name})
+	if err != nil {
 		return err
 	}
 	k, err := newKeeper(cfg, &runOptions{})
 	if err != nil {
 		return err
 	}
-	names := cfg.Named(o.name)
 	ahead, err := foresee(context.Background(), cfg, cfg.Graph.Closure(indices(cfg, names)), k)
 	if err != nil {
 		return err

@@ -86,10 +86,9 @@ func onlyNeeded(cfg *config.Config, targets []string) (*config.Config, error) {
 	if len(targets) == 0 {
 		return cfg, nil
 	}
-	for _, name := range targets {
-		if err := checkProcess(cfg, name); err != nil {
-			return nil, err
-		}
+	targets, err := processesNamed(cfg, targets)
+	if err != nil {
+		return nil, err
 	}
 	part := *cfg
 	part.Graph = cfg.Graph.Part(cfg.Graph.Chosen(targets))

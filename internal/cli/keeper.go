@@ -55,7 +55,7 @@ func newKeeper(cfg *config.Config, o *runOptions) (*keeper, error) {
 	}
 	for i, p := range cfg.Processes {
 		t := newKept(cfg, i)
-		t.resumed, t.forced = done[p.Name], o.forces(cfg, p)
+		t.resumed, t.forced = done[p.Name], o.forces(p.Name)
 		if !p.Service && (p.Declares() || t.resumed || t.forced) {
 			k.tasks[p.Name] = t
 		}

@@ -50,13 +50,8 @@ func resumable(cfg *config.Config, name string) (rundir.Dir, error) {
 }
 
 // forces says that a process has to run even if it is up to date.
-func (o *runOptions) forces(cfg *config.Config, p config.Process) bool {
-	for _, name := range o.force {
-		if name == everyTask || slices.Contains(cfg.Named(name), p.Name) {
-			return true
-		}
-	}
-	return false
+func (o *runOptions) forces(name string) bool {
+	return slices.Contains(o.force, everyTask) || slices.Contains(o.force, name)
 }
 
 // everyTask is the value of --force without one.

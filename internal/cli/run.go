@@ -124,11 +124,12 @@ func (o *runOptions) check(cfg *config.Config) error {
 	if _, err := output.ParseMode(o.mode); err != nil {
 		return err
 	}
-	for _, name := range slices.Concat(o.targets, o.force) {
-		if name == everyTask {
-			continue
-		}
-		if err := checkProcess(cfg, name); err != nil {
+	var err error
+	if o.targets, err = processesNamed(cfg, o.targets); err != nil {
+		return err
+	}
+	if !slices.Contains(o.force, everyTask) {
+		if o.force, err = processesNamed(cfg, o.force); err != nil {
 			return err
 		}
 	}
@@ -139,9 +140,14 @@ func (o *runOptions) checkExitCodeFrom(cfg *config.Config) error {
 	if o.exitCodeFrom == "" {
 		return nil
 	}
-	if err := checkProcess(cfg, o.exitCodeFrom); err != nil {
+	some, err := processesNamed(cfg, []string{o.exitCodeFrom})
+	switch {
+	case err != nil:
 		return err
+	case len(some) > 1:
+		return fmt.Errorf("cannot exit with the code of %q: it has %d instances; name one, such as %q", o.exitCodeFrom, len(some), some[0])
 	}
+	o.exitCodeFrom = some[0]
 	i, _ := cfg.Graph.Process(o.exitCodeFrom)
 	if !cfg.Graph.Closure(cfg.Graph.Chosen(o.targets))[i] {
 		return fmt.Errorf("cannot exit with the code of %q: the targets do not need it, so it is not run; name it as a target too", o.exitCodeFrom)
@@ -149,13 +155,26 @@ func (o *runOptions) checkExitCodeFrom(cfg *config.Config) error {
 	return nil
 }
 
-func checkProcess(cfg *config.Config, name string) error {
-	if _, ok := cfg.Graph.Process(name); ok {
-		return nil
+// processesNamed has all instances in place of the name of a matrix task.
+func processesNamed(cfg *config.Config, names []string) ([]string, error) {
+	var list []string
+	for _, name := range names {
+		some := cfg.Named(name)
+		if some == nil {
+			return nil, noProcess(cfg, name)
+		}
+		list = append(list, some...)
 	}
-	names := make([]string, 0, len(cfg.Processes))
+	return list, nil
+}
+
+func noProcess(cfg *config.Config, name string) error {
+	var names []string
 	for _, p := range cfg.Processes {
 		names = append(names, p.Name)
+		if p.Group != "" {
+			names = append(names, p.Group)
+		}
 	}
 	if near, ok := nearest.Name(name, names); ok {
 		return fmt.Errorf("cannot run %q: %s has no such process; did you mean %q?", name, cfg.File, near)

@@ -42,7 +42,7 @@ func TestPathVariable(t *testing.T) {
 		"42":     "WPRUN_PATH_42",
 		"ä b":    "WPRUN_PATH___B",
 	} {
-		if got := PathVariable(key); got != want {
+		if got := pathVariable(key); got != want {
 			t.Errorf("%q: got %s, want %s", key, got, want)
 		}
 	}

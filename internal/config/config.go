@@ -77,22 +77,32 @@ type Config struct {
 	Pools map[string]int
 	// Files are absolute: File, then those that it includes.
 	Files []string
+
+	groups groups
 }
 
-// Named returns the processes that a name stands for: the instances of a matrix
-// task, or the one of that name; nil if there is none.
+// Named returns the processes that a name stands for: the one of that name, all
+// instances of a matrix task, or those with some values, as in "test[os=linux]";
+// nil if there are none.
 func (c *Config) Named(name string) []string {
 	if _, ok := c.Graph.Process(name); ok {
 		return []string{name}
 	}
-	return nil
+	return c.groups.named(name)
 }
 
 // Process is how to run one task or service. What it waits on and signals is in
 // Config.Graph.
 type Process struct {
-	Name        string
-	Service     bool
+	Name    string
+	Service bool
+	// Group is the name of the table of an instance of a matrix task, and Matrix
+	// has its values, by the order of the axes in the file.
+	Group  string
+	Matrix []Axis
+	// Paths are the watchpoints whose paths its command gets: its own and those
+	// that it names itself, but not those that a group stands for.
+	Paths       []PathVariable
 	Description string
 	// Argv is ready for execve. Argv[0] is as written; where it has no slash it
 	// is looked up in PATH of the process's environment.
@@ -144,6 +154,10 @@ type Log struct {
 	Timestamps bool
 }
 
+// PathVariable is an environment variable that tells a command the path of the
+// watchpoint of a key.
+type PathVariable struct{ Name, Key string }
+
 // kind is the word for p in messages, which is also its table's name.
 func (p Process) kind() string {
 	if p.Service {
@@ -172,7 +186,7 @@ func Find(dir string) (string, error) {
 // Load reads and checks a file and those that it includes. The error is an
 // *Errors with every problem at once.
 func Load(file string) (*Config, error) {
-	l := &loader{config: &Config{}, byPath: map[string]*source{}, byName: map[string]*declared{}, byKey: map[string]*point{}}
+	l := &loader{config: &Config{}, byPath: map[string]*source{}, byName: map[string]*declared{}, byKey: map[string]*point{}, groups: groups{}}
 	l.load(file)
 	if errs := l.errors(); errs != nil {
 		return nil, errs
@@ -192,6 +206,8 @@ type loader struct {
 	byName    map[string]*declared // in lower case
 	points    []*point
 	byKey     map[string]*point
+	groups    groups
+	gateKeys  int // of all gates so far
 	// broken says that the declarations of the graph are known to be
 	// incomplete, so that what it would complain about may be wrong.
 	broken bool
@@ -206,7 +222,7 @@ func (l *loader) load(file string) {
 	if !ok {
 		return
 	}
-	l.config.File, l.config.Dir = abs, main.dir
+	l.config.File, l.config.Dir, l.config.groups = abs, main.dir, l.groups
 	l.byPath[realPath(abs)] = main
 	l.readTop(main.top)
 	main.include(nil)

@@ -150,6 +150,12 @@ func describe(b *strings.Builder, c *Config, p Process) {
 	if p.Restart != "" && p.Restart != RestartNo || p.MaxRestarts != defaultMaxRestarts && p.Service || p.Watch != nil {
 		fmt.Fprintf(b, "    restart %s at most %d times, watch %q cascade %v\n", p.Restart, p.MaxRestarts, p.Watch, p.Cascade)
 	}
+	if p.Group != "" {
+		fmt.Fprintf(b, "    group %q matrix %v\n", p.Group, p.Matrix)
+	}
+	if len(p.Paths) > 1 || p.Group != "" {
+		fmt.Fprintf(b, "    paths %v\n", p.Paths)
+	}
 	describeWork(b, p)
 	i, _ := c.Graph.Process(p.Name)
 	declared := c.Graph.Processes()[i]

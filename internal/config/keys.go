@@ -59,6 +59,17 @@ func isTwin(name string) bool {
 
 func withoutTwin(name string) string { return name[:len(name)-len(graph.FailedSuffix)] }
 
+// checkTableName leaves the names of instances to matrices.
+func checkTableName(name string) error {
+	if err := checkName(name); err != nil {
+		return err
+	}
+	if strings.Contains(name, "[") {
+		return fmt.Errorf("cannot use %q as a name: only the instances of a matrix have such names; add matrix = { ... } to the task", name)
+	}
+	return nil
+}
+
 func checkName(name string) error {
 	if err := watchpoint.CheckName(name); err != nil {
 		return err
@@ -162,6 +173,10 @@ func (l *loader) collectKeys() {
 		l.addKey(own, p)
 	}
 	for _, p := range declared {
+		if g := l.groups[p.text]; g != nil {
+			l.broken = true
+			l.problem(p.at, "cannot use key %v: it stands for the instances of task %v; each has a key of its own, such as %q", p.ref, p.ref, g.names[0])
+		}
 		l.alike(first, p.ref)
 		l.addPoint(p)
 	}
@@ -194,6 +209,10 @@ func (l *loader) alike(first map[string]ref, r ref) bool {
 
 // addKey makes the point of a key that a process signals.
 func (l *loader) addKey(r ref, by *declared) {
+	if l.groups[r.text] != nil && by.Group != r.text {
+		by.badKey(r.at, "signals", "%v stands for the instances of task %v", r, r)
+		return
+	}
 	if p := l.byKey[r.text]; p != nil {
 		l.addPoint(p)
 		return

@@ -236,3 +236,59 @@ func BenchmarkLoad10000Tasks(b *testing.B) {
 		}
 	}
 }
+
+// TestManyInstances has all instances of a large matrix, one by one and as what
+// another task waits on.
+func TestManyInstances(t *testing.T) {
+	write(t, manyInstances(40))
+	c, err := Load(FileName)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := c.Named("test"); len(got) != 1600 || got[1] != "test[a=0,b=1]" {
+		t.Errorf("test stands for %d processes", len(got))
+	}
+	if got := c.Named("test[b=1]"); len(got) != 40 || got[2] != "test[a=2,b=1]" {
+		t.Errorf("test[b=1] stands for %q", got)
+	}
+	for _, name := range []string{"tes", "test[", "test[]", "test[a]", "test[a=40]", "test[a=0,b=1", "test[a=1,a=2]"} {
+		if got := c.Named(name); got != nil {
+			t.Errorf("%s stands for %q", name, got)
+		}
+	}
+	i, _ := c.Graph.Process("after")
+	if got := len(c.Graph.Gate(i)); got != 1600 {
+		t.Errorf("the gate has %d elements", got)
+	}
+	if p := c.Processes[i]; len(p.Paths) != 1 {
+		t.Errorf("it gets the paths %v", p.Paths)
+	}
+}
+
+// manyInstances is a file with a matrix of n times n.
+func manyInstances(n int) string {
+	list := strings.TrimSuffix(strings.Repeat("%d,", n), ",")
+	var numbers []any
+	for i := range n {
+		numbers = append(numbers, i)
+	}
+	list = fmt.Sprintf(list, numbers...)
+	return `[task.test]
+command = "./run.sh $WPRUN_MATRIX_A"
+inputs = ["src/$WPRUN_MATRIX_A/*.c", "run.sh"]
+outputs = "out/$WPRUN_MATRIX_A-$WPRUN_MATRIX_B"
+matrix = { a = [` + list + `], b = [` + list + `] }
+[task.after]
+command = ["true"]
+waits_on = ["test"]
+`
+}
+
+func BenchmarkLoad10000Instances(b *testing.B) {
+	write(b, manyInstances(100))
+	for b.Loop() {
+		if _, err := Load(FileName); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

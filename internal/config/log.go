@@ -83,7 +83,7 @@ func (l *loader) checkLogs() {
 			continue
 		}
 		if other := writer[d.Log.File]; other != nil {
-			d.table.sub("log").problem("file", "%v%s has the same", other, other.table.at.elsewhere(d.table.at))
+			d.table.sub("log").problem("file", "%s has the same", other.beside(d))
 		}
 		writer[d.Log.File] = d
 		if isDir(d.Log.File) {

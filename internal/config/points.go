@@ -29,7 +29,7 @@ func (l *loader) checkPoints() {
 		l.config.Watchpoints = append(l.config.Watchpoints, watchpoint.Watchpoint{Key: p.key, Base: p.base, Name: p.name})
 	}
 	for _, p := range l.processes {
-		l.checkVariables(p)
+		l.readPaths(p)
 	}
 }
 
@@ -73,25 +73,44 @@ func (d *declared) mentions() []ref {
 	return refs
 }
 
-// checkVariables refuses two keys of one process whose paths would reach it in
-// one variable.
-func (l *loader) checkVariables(d *declared) {
-	own := stringRef(d.Name, d.table.at)
-	byVariable := map[string]string{PathVariable(d.Name): own.text}
+// readPaths refuses two keys of one process whose paths would reach it in one
+// variable. An instance knows its own watchpoint by the name of its table.
+func (l *loader) readPaths(d *declared) {
+	own := PathVariable{pathVariable(d.called()), d.Name}
+	d.Paths = []PathVariable{own}
+	byVariable := map[string]string{own.Name: own.Key}
 	for _, r := range d.mentions() {
-		variable := PathVariable(r.text)
-		other, taken := byVariable[variable]
-		if taken && other != r.text {
-			l.problem(r.at, "cannot give %v the paths of %q and %q: both would be %s", d, other, r.text, variable)
+		if l.manyInstances(r.text) {
+			continue
 		}
-		byVariable[variable] = r.text
+		v := PathVariable{pathVariable(r.text), r.text}
+		if r.text == d.Name {
+			v = own
+		}
+		other, taken := byVariable[v.Name]
+		if taken && other != v.Key {
+			l.problem(r.at, "cannot give %v the paths of %q and %q: both would be %s", d, other, v.Key, v.Name)
+		}
+		if !taken {
+			d.Paths = append(d.Paths, v)
+		}
+		byVariable[v.Name] = v.Key
 	}
 }
 
-// PathVariable is the name of the environment variable that tells a process the
-// path of a key it waits on or signals.
-func PathVariable(key string) string {
-	return "WPRUN_PATH_" + strings.Map(func(r rune) rune {
+// manyInstances says that a key, or the key of which it is the twin, stands for
+// more than one watchpoint.
+func (l *loader) manyInstances(key string) bool {
+	key = strings.TrimSuffix(key, graph.FailedSuffix)
+	return l.byKey[key] == nil && len(l.groups.named(key)) > 0
+}
+
+func pathVariable(key string) string { return "WPRUN_PATH_" + capitals(key) }
+
+// capitals is a name in capitals, with "_" for whatever is neither letter nor
+// digit.
+func capitals(name string) string {
+	return strings.Map(func(r rune) rune {
 		switch {
 		case r >= 'a' && r <= 'z':
 			return r - 'a' + 'A'
@@ -99,7 +118,7 @@ func PathVariable(key string) string {
 			return r
 		}
 		return '_'
-	}, key)
+	}, name)
 }
 
 // buildGraph leaves the graph out where its problems could be mere
@@ -113,13 +132,16 @@ func (l *loader) buildGraph() {
 	l.config.Processes = make([]Process, 0, len(l.processes))
 	var watchpoints []graph.Watchpoint
 	for _, d := range l.processes {
-		processes = append(processes, d.forGraph())
+		processes = append(processes, l.forGraph(d))
 		l.config.Processes = append(l.config.Processes, d.Process)
 	}
 	for _, p := range l.points {
 		if p.declared {
 			watchpoints = append(watchpoints, graph.Watchpoint{Key: p.text, External: p.external, Timeout: p.timeout})
 		}
+	}
+	if l.broken {
+		return
 	}
 	g, problems := graph.Build(processes, watchpoints)
 	for _, problem := range problems {
@@ -128,15 +150,8 @@ func (l *loader) buildGraph() {
 	l.config.Graph = g
 }
 
-func (d *declared) forGraph() graph.Process {
-	p := graph.Process{Name: d.Name, Service: d.Service}
-	for _, anyOf := range d.waits {
-		var keys []string
-		for _, r := range anyOf {
-			keys = append(keys, r.text)
-		}
-		p.WaitsOn = append(p.WaitsOn, keys)
-	}
+func (l *loader) forGraph(d *declared) graph.Process {
+	p := graph.Process{Name: d.Name, Service: d.Service, WaitsOn: l.gate(d)}
 	if d.Service {
 		p.Signals = append(p.Signals, graph.Signal{Key: d.Name, When: readyMoment(d.Ready.Kind)})
 	}

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -25,8 +26,20 @@ type signal struct {
 	when graph.When
 }
 
-// String names the process for messages.
-func (d *declared) String() string { return fmt.Sprintf("%s %q", d.kind(), d.Name) }
+// called is the name of the process's table.
+func (d *declared) called() string { return cmp.Or(d.Group, d.Name) }
+
+// String names the process for messages. What is wrong with one instance mostly
+// is with all of them, so they have the name of their table.
+func (d *declared) String() string { return fmt.Sprintf("%s %q", d.kind(), d.called()) }
+
+// beside names a process for a message about another.
+func (d *declared) beside(other *declared) string {
+	if d.Group != "" && d.Group == other.Group {
+		return "another instance, for want of $" + MatrixVariable(d.Matrix[0].Name) + " in it,"
+	}
+	return d.String() + d.table.at.elsewhere(other.table.at)
+}
 
 func (s *source) readProcesses() {
 	l := s.l
@@ -37,55 +50,65 @@ func (s *source) readProcesses() {
 			l.broken = true
 			continue
 		}
-		p, ok := s.readProcess(kind, name, all[name])
-		if !ok {
+		list := s.readProcess(kind, name, all[name])
+		if len(list) == 0 {
 			l.broken = true
 			continue
 		}
-		l.addProcess(p)
+		l.addProcesses(name, list)
 	}
 }
 
-func (l *loader) addProcess(p *declared) {
-	folded := strings.ToLower(p.Name)
+// addProcesses adds a process, or the instances of one.
+func (l *loader) addProcesses(name string, list []*declared) {
+	folded := strings.ToLower(name)
 	if other := l.byName[folded]; other != nil {
-		l.sameName(p, other)
+		l.sameName(list[0], other)
 		return
 	}
-	l.byName[folded] = p
-	l.processes = append(l.processes, p)
+	l.byName[folded] = list[0]
+	l.processes = append(l.processes, list...)
+	for _, d := range list {
+		if d.Group != "" {
+			l.groups.add(d.Process)
+		}
+	}
 }
 
 func (l *loader) sameName(p, other *declared) {
 	l.broken = true
 	text := "has the same name"
-	if p.Name != other.Name {
+	if p.called() != other.called() {
 		text = "differs only in the case of letters"
 	}
 	at := p.table.at
 	l.problem(at, "cannot use the name of %v: %v%s %s", p, other, other.table.at.elsewhere(at), text)
 }
 
-// readProcess returns false for what cannot take part in the graph.
-func (s *source) readProcess(kind, name string, v any) (*declared, bool) {
+// readProcess returns a process, or the instances of one; nothing for what cannot
+// take part in the graph.
+func (s *source) readProcess(kind, name string, v any) []*declared {
 	at := s.top.place(kind).key(name)
 	m, ok := v.(map[string]any)
 	if !ok {
 		s.l.problem(at, "cannot use key %q of table %q: want %v, got %v; start a process with [%s.NAME]", name, kind, aTable, typeOf(v), kind)
-		return nil, false
+		return nil
 	}
-	if err := checkName(name); err != nil {
+	if err := checkTableName(name); err != nil {
 		s.l.problem(at, "%v", err)
-		return nil, false
+		return nil
 	}
 	t := table{at: at, owner: fmt.Sprintf(" of %s %q", kind, name), m: m}.withDefaults(s.defaults[kind])
 	checkFields(t, kind)
 	if !t.given("command") {
 		t.problem("command", "it is missing")
 	}
+	if kind == "task" && t.has("matrix") {
+		return s.readInstances(name, t)
+	}
 	d := &declared{Process: Process{Name: name, Service: kind == "service"}, table: t}
 	d.readFields()
-	return d, true
+	return []*declared{d}
 }
 
 // checkFields looks at the keys of a process or of its defaults.

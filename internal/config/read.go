@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/BurntSushi/toml"
@@ -35,7 +36,7 @@ func (s *source) read() bool {
 		s.syntaxProblem(text, err)
 		return false
 	}
-	s.top.m, s.order = values, processOrder(meta.Keys())
+	s.top.m, s.order, s.axes = values, processOrder(meta.Keys()), matrixOrder(meta.Keys())
 	return true
 }
 
@@ -99,6 +100,22 @@ func processOrder(keys []toml.Key) [][2]string {
 		if !seen[name] {
 			seen[name] = true
 			order = append(order, name)
+		}
+	}
+	return order
+}
+
+// matrixOrder lists the keys of each table [task.NAME.matrix] or
+// [defaults.task.matrix].
+func matrixOrder(keys []toml.Key) map[keyPath][]string {
+	order := map[keyPath][]string{}
+	for _, key := range keys {
+		if len(key) != 4 || key[2] != "matrix" {
+			continue
+		}
+		at := keyPath("").key(key[0]).key(key[1]).key(key[2])
+		if !slices.Contains(order[at], key[3]) {
+			order[at] = append(order[at], key[3])
 		}
 	}
 	return order

@@ -153,7 +153,7 @@ var taskFields = slices.Concat(processFields, []field{
 	{name: "atomic_outputs", types: aBool},
 	{name: "pool", types: aString},
 	{name: "weight", types: anInt},
-	{name: "matrix", types: aTable, later: true},
+	{name: "matrix", types: aTable, want: "a table such as { shard = [0, 1, 2] }"},
 })
 
 var serviceFields = slices.Concat(processFields, []field{

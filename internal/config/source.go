@@ -14,6 +14,8 @@ type source struct {
 	top       table
 	// order lists processes as {"task", NAME} by their first mention.
 	order [][2]string
+	// axes lists the keys of each matrix by their first mention.
+	axes  map[keyPath][]string
 	shell []string
 	env   *environment
 	// defaults are for the processes of each kind.
@@ -54,8 +56,14 @@ func (s *source) readDefaults() {
 		s.defaults[kind] = &t
 		d := &declared{Process: Process{Service: kind == "service"}, table: table{at: t.at, owner: t.owner}.withDefaults(&t)}
 		d.readFields()
+		if t.has("matrix") {
+			readMatrix(t)
+		}
 	}
 }
+
+// matrixKeys are the keys of the matrix at a place, in the order of the file.
+func (s *source) matrixKeys(at place) []string { return s.axes[at.keyPath] }
 
 // absolute takes a path as relative to the file.
 func (s *source) absolute(path string) string {

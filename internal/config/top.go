@@ -1,6 +1,7 @@
 package config
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -99,13 +100,22 @@ func (l *loader) checkTargets(top table) {
 	if l.broken {
 		return
 	}
-	var known []string
+	known := slices.Collect(maps.Keys(l.groups))
 	for _, p := range l.processes {
 		known = append(known, p.Name)
 	}
+	slices.Sort(known)
+	var targets []string
 	for i, name := range l.config.Default {
-		if !slices.Contains(known, name) {
+		_, one := slices.BinarySearch(known, name)
+		switch some := l.groups.named(name); {
+		case len(some) > 0:
+			targets = append(targets, some...)
+		case one:
+			targets = append(targets, name)
+		default:
 			top.problemAt(top.place("default").index(i), "default", "there is no process %q%s", name, didYouMean(name, known))
 		}
 	}
+	l.config.Default = targets
 }

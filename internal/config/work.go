@@ -196,7 +196,7 @@ func (l *loader) checkOutputs() {
 	for _, d := range l.processes {
 		for _, path := range outputPaths(d) {
 			if other := owner[path]; other != nil && other != d {
-				d.table.problem("outputs", "%v%s has %q too", other, other.table.at.elsewhere(d.table.at), d.table.source().relative(path))
+				d.table.problem("outputs", "%s has %q too", other.beside(d), d.table.source().relative(path))
 			}
 			owner[path] = d
 		}
@@ -205,8 +205,8 @@ func (l *loader) checkOutputs() {
 		for _, path := range outputPaths(d) {
 			for dir := filepath.Dir(path); dir != "/" && dir != "."; dir = filepath.Dir(dir) {
 				if other := owner[dir]; other != nil && other != d {
-					d.table.problem("outputs", "%q is in %q, which is an output of %v%s",
-						d.table.source().relative(path), d.table.source().relative(dir), other, other.table.at.elsewhere(d.table.at))
+					d.table.problem("outputs", "%q is in %q, which is an output of %s",
+						d.table.source().relative(path), d.table.source().relative(dir), other.beside(d))
 				}
 			}
 		}

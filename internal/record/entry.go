@@ -1,6 +1,7 @@
 package record
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -41,26 +42,88 @@ func stampOf(info fs.FileInfo) stamp {
 // one of them look the same.
 func (s stamp) settled(clock int64) bool { return s.Mtime < clock && s.Ctime < clock }
 
-// look stats and, unless the stamp is one that was known and can be relied on,
-// hashes a file.
-func look(path, name string, known *Entry, clock int64) (Entry, error) {
-	info, err := os.Stat(path)
-	if absent(err) || err == nil && info.IsDir() {
-		info, err = os.Lstat(path)
+// hashed is a hash that holds as long as the file has the stamp.
+type hashed struct {
+	stamp
+	hash string
+}
+
+// sight looks at files for one question.
+type sight struct {
+	ctx   context.Context
+	book  *Book
+	clock func() (int64, error)
+	// at is the time of the file system before anything was hashed; 0 until then.
+	at int64
+	// hashed counts the files whose stamp was not enough.
+	hashed int
+}
+
+func (b *Book) sight(ctx context.Context, clock func() (int64, error)) *sight {
+	return &sight{ctx: ctx, book: b, clock: clock}
+}
+
+// noClock is for what is not written: no stamp is relied on later.
+func noClock() (int64, error) { return 0, nil }
+
+// entry stats a file and, unless the stamp is one that was known and can be relied
+// on, hashes it.
+func (s *sight) entry(f file, known *Entry, clock int64) (Entry, error) {
+	if err := s.ctx.Err(); err != nil {
+		return Entry{}, err
 	}
+	info, err := f.stat()
 	if err != nil {
 		return Entry{}, err
 	}
-	e := Entry{Path: name, stamp: stampOf(info)}
-	if known != nil && known.stamp == e.stamp && e.settled(clock) {
-		e.Hash = known.Hash
-		return e, nil
+	e := Entry{stamp: stampOf(info)}
+	if known != nil {
+		e.Path = known.Path
+		if known.stamp == e.stamp && e.settled(clock) {
+			e.Hash = known.Hash
+			return e, nil
+		}
+	} else {
+		e.Path = s.book.near(f.path)
 	}
-	e.Hash, err = hashOf(path, info)
+	e.Hash, err = s.hash(f.path, info, e.stamp)
 	return e, err
 }
 
-func hashOf(path string, info fs.FileInfo) (string, error) {
+// hash reads a file. The clock is looked at between stat and reading: what changes
+// after that has another stamp, or one that is not settled.
+func (s *sight) hash(path string, info fs.FileInfo, now stamp) (string, error) {
+	if s.hashed == 0 {
+		var err error
+		if s.at, err = s.clock(); err != nil {
+			return "", err
+		}
+	}
+	s.hashed++
+	if hash, ok := s.book.hashOf(path, now); ok {
+		return hash, nil
+	}
+	hash, err := hashFile(s.ctx, path, info)
+	if err == nil && now.settled(s.at) {
+		s.book.keepHash(path, hashed{now, hash})
+	}
+	return hash, err
+}
+
+func (b *Book) hashOf(path string, now stamp) (string, bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	h, ok := b.hashes[path]
+	return h.hash, ok && h.stamp == now
+}
+
+func (b *Book) keepHash(path string, h hashed) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.hashes[path] = h
+}
+
+func hashFile(ctx context.Context, path string, info fs.FileInfo) (string, error) {
 	switch {
 	case info.Mode()&fs.ModeSymlink != 0:
 		text, err := os.Readlink(path)
@@ -76,10 +139,23 @@ func hashOf(path string, info fs.FileInfo) (string, error) {
 	}
 	defer f.Close()
 	h := sha256.New()
-	if _, err := io.Copy(h, f); err != nil {
-		return "", err
+	if _, err := io.Copy(h, reader{ctx, f}); err != nil {
+		return "", fmt.Errorf("cannot read %q: %w", path, err)
 	}
 	return hex.EncodeToString(h.Sum(nil)), nil
+}
+
+// reader ends with its context: a large file is left soon.
+type reader struct {
+	ctx context.Context
+	f   *os.File
+}
+
+func (r reader) Read(p []byte) (int, error) {
+	if err := r.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return r.f.Read(p)
 }
 
 func sum(data []byte) string {
@@ -91,7 +167,8 @@ func sum(data []byte) string {
 // no clock of a host counts.
 func (b *Book) clock() (int64, error) {
 	name := b.path(".clock", "")
-	if err := os.WriteFile(name, []byte("\n"), 0o600); err != nil {
+	err := b.act(func() error { return os.WriteFile(name, []byte("\n"), 0o600) })
+	if err != nil {
 		return 0, fmt.Errorf("cannot tell the time of the file system: %w", err)
 	}
 	info, err := os.Stat(name)

@@ -29,7 +29,9 @@ type Record struct {
 	Env      map[string]string `json:"env,omitempty"`
 	Inputs   []Entry           `json:"inputs,omitempty"`
 	Upstream map[string]string `json:"upstream,omitempty"`
-	Outputs  []Entry           `json:"outputs,omitempty"`
+	// Patterns are those of the outputs.
+	Patterns []string `json:"patterns,omitempty"`
+	Outputs  []Entry  `json:"outputs,omitempty"`
 	// Clock is the time of the file system at which the inputs were looked at, and
 	// Settled that for the outputs; see stamp.
 	Clock   int64 `json:"clock"`
@@ -70,25 +72,37 @@ func (b *Book) read(task, suffix string) (*Record, error) {
 // write replaces a file in one step.
 func (b *Book) write(task, suffix string, r *Record) error {
 	name := b.path(task, suffix)
-	text, err := json.Marshal(r)
+	text, err := encode(r)
 	if err != nil {
 		return fmt.Errorf("cannot write the record %q: %w", name, err)
 	}
 	temporary := b.path("."+task, suffix)
-	if err := os.WriteFile(temporary, append(text, '\n'), 0o600); err != nil {
-		_ = os.Remove(temporary)
-		return fmt.Errorf("cannot write the record %q: %w", name, err)
+	err = b.act(func() error { return os.WriteFile(temporary, text, 0o600) })
+	if err == nil {
+		err = b.act(func() error { return os.Rename(temporary, name) })
 	}
-	if err := os.Rename(temporary, name); err != nil {
+	if err != nil {
+		_ = b.act(func() error { return os.Remove(temporary) })
 		return fmt.Errorf("cannot write the record %q: %w", name, err)
 	}
 	return nil
 }
 
+// encode is for people too: a field a line, and commands as they were written.
+func encode(r *Record) ([]byte, error) {
+	var text bytes.Buffer
+	e := json.NewEncoder(&text)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", " ")
+	err := e.Encode(r)
+	return text.Bytes(), err
+}
+
 func (b *Book) remove(task string, suffixes ...string) error {
 	var all error
 	for _, suffix := range suffixes {
-		if err := os.Remove(b.path(task, suffix)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		err := b.act(func() error { return os.Remove(b.path(task, suffix)) })
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			all = errors.Join(all, fmt.Errorf("cannot remove a record: %w", err))
 		}
 	}
@@ -114,18 +128,20 @@ func (b *Book) Names() ([]string, error) {
 	}
 	var names []string
 	for _, e := range entries {
-		if task := taskOf(e.Name()); task != "" && !strings.HasPrefix(task, ".") && !slices.Contains(names, task) {
+		if task := taskOf(e.Name()); task != "" && !strings.HasPrefix(task, ".") {
 			names = append(names, task)
 		}
 	}
-	return names, nil
+	slices.Sort(names)
+	return slices.Compact(names), nil
 }
 
-// Remove forgets tasks: they will run again.
+// Remove forgets tasks: they will run again. The attempt goes first, because one
+// that has finished would do as a record.
 func (b *Book) Remove(tasks ...string) error {
 	var all error
 	for _, task := range tasks {
-		all = errors.Join(all, b.remove(task, current, attempt, previous))
+		all = errors.Join(all, b.remove(task, attempt, previous, current))
 	}
 	return all
 }

@@ -1,12 +1,14 @@
 package record
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"syscall"
 
 	"wprun/internal/glob"
@@ -15,20 +17,40 @@ import (
 // mostFiles bounds what one pattern may stand for.
 const mostFiles = 100_000
 
-// finder resolves one pattern.
-type finder struct {
-	pattern string
-	paths   []string
+// file is a path that was found, with what stat says if that is known.
+type file struct {
+	path string
+	info fs.FileInfo
 }
 
-// find returns the files that a pattern stands for, sorted. A directory that it
-// matches stands for all that is in it, hidden files too, but for .git and .wprun.
-func find(pattern string) ([]string, error) {
+// stat follows a link to a file; one to a directory or to nowhere is looked at
+// itself.
+func (f file) stat() (fs.FileInfo, error) {
+	if f.info != nil {
+		return f.info, nil
+	}
+	info, err := os.Stat(f.path)
+	if absent(err) || err == nil && info.IsDir() {
+		return os.Lstat(f.path)
+	}
+	return info, err
+}
+
+// finder resolves one pattern.
+type finder struct {
+	ctx     context.Context
+	pattern string
+	files   []file
+}
+
+// find returns the files that a pattern stands for. A directory that it matches
+// stands for all that is in it, hidden files too, but for .git and .wprun.
+func find(ctx context.Context, pattern string) ([]file, error) {
 	globs, err := glob.Parse(pattern)
 	if err != nil {
 		return nil, fmt.Errorf("cannot understand the pattern %q: %w", pattern, err)
 	}
-	f := finder{pattern: pattern}
+	f := finder{ctx: ctx, pattern: pattern}
 	for _, g := range globs {
 		if path, ok := g.Literal(); ok {
 			err = f.take(path)
@@ -39,8 +61,7 @@ func find(pattern string) ([]string, error) {
 			return nil, err
 		}
 	}
-	slices.Sort(f.paths)
-	return slices.Compact(f.paths), nil
+	return f.files, nil
 }
 
 // take adds what matches, if it is there.
@@ -57,34 +78,34 @@ func (f *finder) take(path string) error {
 	case info.IsDir():
 		return f.all(path)
 	}
-	return f.add(path)
+	return f.add(file{path, info})
 }
 
-func (f *finder) add(path string) error {
-	if len(f.paths) == mostFiles {
+func (f *finder) add(found file) error {
+	if len(f.files) == mostFiles {
 		return fmt.Errorf("cannot compare more than %d files: %q has more; write a narrower pattern", mostFiles, f.pattern)
 	}
-	f.paths = append(f.paths, path)
+	f.files = append(f.files, found)
 	return nil
 }
 
 // all adds what is in a directory, through no symbolic link; an empty directory
 // is there by itself.
 func (f *finder) all(dir string) error {
-	entries, err := os.ReadDir(dir)
+	entries, err := f.list(dir)
 	if err != nil {
 		return err
 	}
-	entries = slices.DeleteFunc(entries, func(e fs.DirEntry) bool { return glob.Ignored(e.Name()) })
+	entries = slices.DeleteFunc(entries, ignored)
 	if len(entries) == 0 {
-		return f.add(dir)
+		return f.add(file{path: dir})
 	}
 	for _, e := range entries {
 		path := filepath.Join(dir, e.Name())
 		if e.IsDir() {
 			err = f.all(path)
 		} else {
-			err = f.add(path)
+			err = f.add(file{path: path})
 		}
 		if err != nil {
 			return err
@@ -93,12 +114,21 @@ func (f *finder) all(dir string) error {
 	return nil
 }
 
-// walk adds what matches below a directory.
-func (f *finder) walk(g glob.Glob, dir string, s glob.State) error {
+// list returns nothing for a directory that is not there any more.
+func (f *finder) list(dir string) ([]fs.DirEntry, error) {
+	if err := f.ctx.Err(); err != nil {
+		return nil, err
+	}
 	entries, err := os.ReadDir(dir)
 	if absent(err) {
-		return nil
+		return nil, nil
 	}
+	return entries, err
+}
+
+// walk adds what matches below a directory.
+func (f *finder) walk(g glob.Glob, dir string, s glob.State) error {
+	entries, err := f.list(dir)
 	if err != nil {
 		return err
 	}
@@ -106,7 +136,7 @@ func (f *finder) walk(g glob.Glob, dir string, s glob.State) error {
 		path := filepath.Join(dir, e.Name())
 		link := e.Type()&fs.ModeSymlink != 0
 		next := g.Next(s, e.Name(), link)
-		if g.Matches(next) {
+		if g.Matches(next) && !ignored(e) {
 			err = f.matched(g, path, e)
 		}
 		if err == nil && g.Leads(next) && (e.IsDir() || link && isDir(path)) {
@@ -119,12 +149,21 @@ func (f *finder) walk(g glob.Glob, dir string, s glob.State) error {
 	return nil
 }
 
-// matched takes an entry; what ** leads to in directories comes by itself.
+// matched takes an entry. What ** leads to in directories comes by itself, and it
+// goes through no link.
 func (f *finder) matched(g glob.Glob, path string, e fs.DirEntry) error {
-	if e.IsDir() && g.Recursive() {
+	switch {
+	case !g.Recursive():
+		return f.take(path)
+	case e.IsDir():
 		return nil
 	}
-	return f.take(path)
+	return f.add(file{path: path})
+}
+
+// ignored says that an entry of a directory is git's or wprun's own.
+func ignored(e fs.DirEntry) bool {
+	return glob.Ignored(e.Name()) || strings.HasPrefix(e.Name(), temporaryPrefix)
 }
 
 // absent says that nothing is at a path.

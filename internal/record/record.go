@@ -1,14 +1,14 @@
 // Package record knows whether a task has to run again: it compares the present
 // world with what it recorded when the task last succeeded, and says what differs.
 //
-// A task's life in the book is Check, Begin, Exited, Commit. The old record is
+// A task's life in the book is Check, Begin, Commit. The old record is
 // gone before the command starts, and the new one is there after everything that
 // it tells of, so that a kill at any point leaves no record of unfinished work:
 //
 //	PROJECT/.wprun/steps/
 //	  NAME.json           what was when the task last succeeded
-//	  NAME.attempt.json   what was when an attempt began, until its record is written
-//	  NAME.previous.json  the record that the attempt made void
+//	  NAME~attempt.json   what was when an attempt began, until its record is written
+//	  NAME~previous.json  the record that the attempt made void
 package record
 
 import (
@@ -35,6 +35,8 @@ type Task struct {
 	Kinds []Kind
 	// Upstream names the tasks with outputs that it waits on.
 	Upstream []string
+	// Because is a reason of the caller to run it whatever the record says.
+	Because string
 }
 
 // Kind is what can be different.
@@ -69,39 +71,47 @@ type Book struct {
 	project, file string
 
 	mu sync.Mutex
-	// found is what Check has found, until Begin.
-	found map[string]*found
+	// pictures are those of stale tasks, from Check to Commit.
+	pictures map[string]*picture
 	// results has the hash of the outputs of tasks that were current, or have
 	// committed, in this run.
 	results map[string]string
-}
+	// hashes are those of files that were hashed in this run.
+	hashes map[string]hashed
 
-// found is a task's world when it was looked at.
-type found struct {
-	record Record
-	edited []string // outputs that somebody has changed
+	// act does what changes files. Tests stop it at any of them.
+	act func(func() error) error
 }
 
 // Open returns the book of a file, which tells apart tasks of the same name in
 // several files of a project. Nothing is read or written.
 func Open(project, file string) *Book {
 	return &Book{
-		project: project, file: filepath.Base(file),
-		found: map[string]*found{}, results: map[string]string{},
+		project: filepath.Clean(project), file: filepath.Base(file),
+		pictures: map[string]*picture{}, results: map[string]string{}, hashes: map[string]hashed{},
+		act: func(f func() error) error { return f() },
 	}
 }
 
 // Temporary is where a command writes an output that is renamed to path when it
 // has succeeded.
 func Temporary(path string) string {
-	return filepath.Join(filepath.Dir(path), ".wprun-new."+filepath.Base(path))
+	return filepath.Join(filepath.Dir(path), temporaryPrefix+filepath.Base(path))
 }
+
+const temporaryPrefix = ".wprun-new."
 
 // near is a path as the records have it: relative where it is in the project, so
 // that a project can be moved.
 func (b *Book) near(path string) string {
-	if rel, err := filepath.Rel(b.project, path); err == nil && filepath.IsLocal(rel) {
-		return rel
+	below, ok := strings.CutPrefix(path, b.project)
+	switch {
+	case !ok:
+		return path
+	case below == "":
+		return "."
+	case below[0] == '/' && len(below) > 1:
+		return below[1:]
 	}
 	return path
 }
@@ -117,11 +127,11 @@ func (b *Book) steps() string { return filepath.Join(b.project, ".wprun", "steps
 
 func (b *Book) path(task, suffix string) string { return filepath.Join(b.steps(), task+suffix) }
 
-// The files of a task.
+// The files of a task. No name has a ~, so they are of one task only.
 const (
 	current  = ".json"
-	attempt  = ".attempt.json"
-	previous = ".previous.json"
+	attempt  = "~attempt.json"
+	previous = "~previous.json"
 )
 
 // taskOf is the task of a file of the book, "" for any other.

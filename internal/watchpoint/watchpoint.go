@@ -27,7 +27,7 @@ type Watchpoint struct {
 
 // CheckName says why name cannot be the name of a watchpoint or a process:
 // letters, digits, '.', '_' and '-' are allowed, up to 200 of them, with no
-// leading dot or dash.
+// leading dot or dash. Values may follow, as in "test[os=linux,shard=0]".
 func CheckName(name string) error {
 	switch {
 	case name == "":
@@ -37,11 +37,35 @@ func CheckName(name string) error {
 	case name[0] == '.' || name[0] == '-':
 		return fmt.Errorf("cannot use %q as a name: it begins with %q; begin it with a letter, a digit or '_'", name, name[0])
 	}
+	if stem, values, ok := cutValues(name); ok && isWord(stem) && areValues(values) {
+		return nil
+	}
 	if i := strings.IndexFunc(name, func(r rune) bool { return !allowed(r) }); i >= 0 {
 		bad := []rune(name[i:])[0]
 		return fmt.Errorf("cannot use %q as a name: it contains %q; use letters (a-z, A-Z), digits, '.', '_' and '-'", name, bad)
 	}
 	return nil
+}
+
+// cutValues divides "stem[values]".
+func cutValues(name string) (stem, values string, ok bool) {
+	stem, values, ok = strings.Cut(name, "[")
+	values, closed := strings.CutSuffix(values, "]")
+	return stem, values, ok && closed
+}
+
+func areValues(list string) bool {
+	for value := range strings.SplitSeq(list, ",") {
+		axis, value, ok := strings.Cut(value, "=")
+		if !ok || !isWord(axis) || !isWord(value) {
+			return false
+		}
+	}
+	return true
+}
+
+func isWord(s string) bool {
+	return s != "" && !strings.ContainsFunc(s, func(r rune) bool { return !allowed(r) })
 }
 
 func allowed(r rune) bool {

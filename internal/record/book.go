@@ -1,0 +1,257 @@
+package record
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+)
+
+// Check says whether a task has to run, and keeps what it has seen for Begin. An
+// error means that it cannot be told: an input that is not there or cannot be read.
+func (b *Book) Check(ctx context.Context, t Task) (Verdict, error) {
+	p, err := b.look(ctx, t, b.clock)
+	if err != nil {
+		return Verdict{}, err
+	}
+	v := b.judge(p)
+	if !v.Current {
+		b.keep(p)
+		return v, nil
+	}
+	if err := b.refresh(p); err != nil {
+		return Verdict{}, err
+	}
+	b.settle(t.Name, p.now.result())
+	return v, nil
+}
+
+// Explain is Check that writes nothing and keeps nothing for Begin.
+func (b *Book) Explain(ctx context.Context, t Task) (Verdict, error) {
+	p, err := b.look(ctx, t, noClock)
+	if err != nil {
+		return Verdict{}, err
+	}
+	v := b.judge(p)
+	if v.Current {
+		b.settle(t.Name, p.now.result())
+	}
+	return v, nil
+}
+
+// refresh writes a record that would be more useful than the one that is there:
+// of a task that has finished without one, or with stamps that can be relied on.
+func (b *Book) refresh(p *picture) error {
+	if !p.finished && (!p.hashed || !p.same()) {
+		return nil
+	}
+	if err := b.write(p.task.Name, current, &p.now); err != nil {
+		return err
+	}
+	if p.finished {
+		return b.remove(p.task.Name, attempt, previous)
+	}
+	return nil
+}
+
+// Begin is called just before a task that Check found to be stale starts: from here
+// to Commit its record is gone. Outputs that somebody has edited are moved to where
+// aside says.
+func (b *Book) Begin(name, run string) (aside []string, err error) {
+	p := b.picture(name)
+	if p == nil {
+		return nil, fmt.Errorf("cannot begin %q: it was not checked", name)
+	}
+	p.now.Run, p.now.Exited, p.now.Outputs = run, false, nil
+	for _, output := range p.edited {
+		to, err := b.setAside(name, output)
+		if err != nil {
+			return aside, err
+		}
+		if to != "" {
+			aside = append(aside, to)
+		}
+	}
+	p.edited = nil
+	if p.task.Atomic != "" {
+		if err := b.clear(Temporary(p.task.Atomic)); err != nil {
+			return aside, err
+		}
+	}
+	if err := b.write(name, attempt, &p.now); err != nil {
+		return aside, err
+	}
+	err = b.act(func() error { return os.Rename(b.path(name, current), b.path(name, previous)) })
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return aside, fmt.Errorf("cannot retire the record of %q: %w", name, err)
+	}
+	b.unsettle(name)
+	return aside, nil
+}
+
+// clear removes what an attempt that was killed has left.
+func (b *Book) clear(temporary string) error {
+	if err := b.act(func() error { return os.RemoveAll(temporary) }); err != nil {
+		return fmt.Errorf("cannot remove what an earlier attempt left: %w", err)
+	}
+	return nil
+}
+
+// Commit is called when the command of a task that has begun succeeded: it looks at
+// the outputs and writes the record. Warnings are for people. An error that is an
+// *OutputError is the task's own failure.
+func (b *Book) Commit(ctx context.Context, name string) (warnings []string, err error) {
+	p := b.picture(name)
+	if p == nil {
+		return nil, fmt.Errorf("cannot record %q: it was not begun", name)
+	}
+	if err := b.adopt(p.task.Atomic); err != nil {
+		return nil, err
+	}
+	if p.now.Outputs, err = b.outputs(ctx, p.task); err != nil {
+		return nil, err
+	}
+	if err := b.note(p); err != nil {
+		return nil, err
+	}
+	if err := b.hashOutputs(ctx, p); err != nil {
+		return nil, err
+	}
+	if warnings, err = b.moved(ctx, p); err != nil {
+		return nil, err
+	}
+	if err := b.write(name, current, &p.now); err != nil {
+		return nil, err
+	}
+	b.settle(name, p.now.result())
+	return warnings, b.remove(name, attempt, previous)
+}
+
+// note writes that the command has succeeded, and with what outputs. If the record
+// is not written then, Check can do that later.
+func (b *Book) note(p *picture) error {
+	name := p.task.Name
+	if other, err := b.read(name, attempt); err == nil && other != nil && other.Run != p.now.Run {
+		return fmt.Errorf("cannot record %q: run %q has begun it too, and their outputs may be mixed; run it again", name, other.Run)
+	}
+	noted := p.now
+	noted.Exited = true
+	return b.write(name, attempt, &noted)
+}
+
+// Accept records the present as if the task had just succeeded.
+func (b *Book) Accept(ctx context.Context, t Task, run string) error {
+	p, err := b.look(ctx, t, b.clock)
+	if err != nil {
+		return err
+	}
+	p.now.Run, p.now.Moved = run, false
+	if p.now.Outputs, err = b.outputs(ctx, t); err != nil {
+		return fmt.Errorf("cannot accept %q: %w", t.Name, err)
+	}
+	if err := b.hashOutputs(ctx, p); err != nil {
+		return err
+	}
+	if err := b.write(t.Name, current, &p.now); err != nil {
+		return err
+	}
+	b.settle(t.Name, p.now.result())
+	return b.remove(t.Name, attempt, previous)
+}
+
+// moved tells which inputs are not any more what they were before the start. The
+// record has what they were, so that the next run sees a difference.
+func (b *Book) moved(ctx context.Context, p *picture) (warnings []string, err error) {
+	s := b.sight(ctx, noClock)
+	now := make([]Entry, 0, len(p.now.Inputs))
+	for _, was := range p.now.Inputs {
+		e, err := s.entry(file{path: b.far(was.Path)}, &was, math.MaxInt64)
+		switch {
+		case absent(err):
+		case err != nil:
+			return nil, err
+		default:
+			now = append(now, e)
+		}
+	}
+	changes := compareFiles("input", p.now.Inputs, now)
+	p.now.Moved = len(changes) > 0
+	for _, change := range changes {
+		warnings = append(warnings, change+", while it ran")
+	}
+	if p.now.Moved && p.moved {
+		warnings = append(warnings, "it seems to write its own inputs, and will run each time")
+	}
+	return warnings, nil
+}
+
+// setAside keeps what somebody has made of an output, and says where.
+func (b *Book) setAside(task, output string) (string, error) {
+	to := b.aside(task, output)
+	from := b.far(output)
+	err := b.act(func() error { return os.MkdirAll(filepath.Dir(to), 0o700) })
+	if err == nil {
+		err = b.act(func() error { return os.Rename(from, to) })
+	}
+	if absent(err) {
+		return "", nil
+	}
+	if errors.Is(err, errOtherFileSystem) {
+		err = b.act(func() error { return copyFile(from, to) })
+	}
+	if err != nil {
+		return "", fmt.Errorf("cannot keep the edited output %q: %w; move it away", output, err)
+	}
+	return b.near(to), nil
+}
+
+func (b *Book) keep(p *picture) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.pictures[p.task.Name] = p
+}
+
+func (b *Book) picture(name string) *picture {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.pictures[name]
+}
+
+// settle notes what a task's outputs are, as long as it does not begin anew.
+func (b *Book) settle(name, result string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.results[name] = result
+	delete(b.pictures, name)
+}
+
+func (b *Book) unsettle(name string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	delete(b.results, name)
+}
+
+// upstream is the hash of another task's outputs as they were recorded.
+func (b *Book) upstream(name string) (string, error) {
+	b.mu.Lock()
+	result, known := b.results[name]
+	b.mu.Unlock()
+	if known {
+		return result, nil
+	}
+	r, err := b.read(name, current)
+	if err != nil || r == nil {
+		return "", err
+	}
+	return r.result(), nil
+}
+
+// same says that nothing differs from the record, whatever the task's kinds are.
+func (p *picture) same() bool {
+	return p.old != nil && len(p.missing)+len(p.changed) == 0 && slices.Equal(p.old.Patterns, p.now.Patterns) &&
+		len(differences(Task{}, p.old, &p.now)) == 0
+}

@@ -1,0 +1,63 @@
+package record
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// NoInputError says that a pattern of the inputs matches nothing.
+type NoInputError struct{ Pattern string }
+
+func (e *NoInputError) Error() string {
+	return fmt.Sprintf("cannot find its input %q: nothing matches; make it, or correct the inputs", e.Pattern)
+}
+
+// inputs are what a task's patterns match now.
+func (b *Book) inputs(s *sight, t Task, known *Record) ([]Entry, error) {
+	var all []Entry
+	before := index(known.Inputs)
+	for _, pattern := range t.Inputs {
+		files, err := find(s.ctx, pattern)
+		if err != nil {
+			return nil, unless(s.ctx, err, "cannot look for the inputs of %q", t.Name)
+		}
+		if len(files) == 0 {
+			return nil, &NoInputError{b.near(pattern)}
+		}
+		for _, f := range files {
+			e, err := s.entry(f, before[b.near(f.path)], known.Clock)
+			if absent(err) {
+				continue // it went between the two looks
+			}
+			if err != nil {
+				return nil, unless(s.ctx, err, "cannot look at an input of %q", t.Name)
+			}
+			all = append(all, e)
+		}
+	}
+	return sorted(all), nil
+}
+
+// unless adds what was tried to an error that is not the end of the context.
+func unless(ctx context.Context, err error, format string, args ...any) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return fmt.Errorf(format+": %w", append(args, err)...)
+}
+
+func index(entries []Entry) map[string]*Entry {
+	all := make(map[string]*Entry, len(entries))
+	for i := range entries {
+		all[entries[i].Path] = &entries[i]
+	}
+	return all
+}
+
+// sorted has each path once; two patterns may match it.
+func sorted(all []Entry) []Entry {
+	slices.SortFunc(all, func(x, y Entry) int { return strings.Compare(x.Path, y.Path) })
+	return slices.CompactFunc(all, func(x, y Entry) bool { return x.Path == y.Path })
+}

@@ -1,0 +1,165 @@
+package record
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"syscall"
+)
+
+// OutputError says that a command has succeeded and has not made what it should.
+type OutputError struct{ Text string }
+
+func (e *OutputError) Error() string { return e.Text }
+
+func lacking(format string, args ...any) error {
+	return &OutputError{"exited with success, but " + fmt.Sprintf(format, args...)}
+}
+
+// outputs are what a task's patterns match now, without hashes.
+func (b *Book) outputs(ctx context.Context, t Task) ([]Entry, error) {
+	var all []Entry
+	for _, pattern := range t.Outputs {
+		files, err := find(ctx, pattern)
+		if err != nil {
+			return nil, fmt.Errorf("cannot look for the outputs of %q: %w", t.Name, err)
+		}
+		if len(files) == 0 {
+			return nil, lacking("its output %q is missing", b.near(pattern))
+		}
+		var size int64
+		for _, f := range files {
+			e, isDir, err := b.bare(f)
+			if err != nil {
+				return nil, fmt.Errorf("cannot look at an output of %q: %w", t.Name, err)
+			}
+			if !isDir {
+				size += e.Size
+			}
+			all = append(all, e)
+		}
+		if size == 0 {
+			return nil, lacking("its output %q is empty", b.near(pattern))
+		}
+	}
+	return sorted(all), nil
+}
+
+// bare is a file without its hash.
+func (b *Book) bare(f file) (e Entry, isDir bool, err error) {
+	info, err := f.stat()
+	if err != nil {
+		return Entry{}, false, err
+	}
+	return Entry{Path: b.near(f.path), stamp: stampOf(info)}, info.IsDir(), nil
+}
+
+// hashOutputs fills in the hashes.
+func (b *Book) hashOutputs(ctx context.Context, p *picture) error {
+	s := b.sight(ctx, b.clock)
+	for i, e := range p.now.Outputs {
+		e, err := s.entry(file{path: b.far(e.Path)}, nil, 0)
+		if err != nil {
+			return fmt.Errorf("cannot record an output of %q: %w", p.task.Name, err)
+		}
+		p.now.Outputs[i] = e
+	}
+	p.now.Settled = s.at
+	return nil
+}
+
+// adopt gives the output that was written aside its name.
+func (b *Book) adopt(path string) error {
+	if path == "" {
+		return nil
+	}
+	temporary := Temporary(path)
+	info, err := os.Lstat(temporary)
+	switch {
+	case absent(err):
+		return lacking("its output %q is missing: it has to be written to $WPRUN_OUTPUT", filepath.Base(path))
+	case err != nil:
+		return fmt.Errorf("cannot look at the output %q: %w", temporary, err)
+	case info.Mode().IsRegular() && info.Size() == 0:
+		return lacking("its output %q is empty", filepath.Base(path))
+	}
+	if was, err := os.Lstat(path); err == nil && was.IsDir() {
+		// A directory cannot be renamed to one that holds something.
+		if err := b.clear(path); err != nil {
+			return err
+		}
+	}
+	if err := b.act(func() error { return os.Rename(temporary, path) }); err != nil {
+		return fmt.Errorf("cannot rename an output: %w", err)
+	}
+	return nil
+}
+
+// compareOutputs compares the outputs of the record with those that are there.
+func (b *Book) compareOutputs(s *sight, p *picture) error {
+	before := s.hashed
+	for _, was := range p.old.Outputs {
+		e, err := s.entry(file{path: b.far(was.Path)}, &was, p.old.Settled)
+		switch {
+		case absent(err):
+			p.missing = append(p.missing, was.Path)
+			continue
+		case err != nil:
+			return fmt.Errorf("cannot compare an output of %q: %w", p.task.Name, err)
+		case e.Hash != was.Hash:
+			p.changed = append(p.changed, was.Path)
+		}
+		p.now.Outputs = append(p.now.Outputs, e)
+	}
+	p.now.Settled = p.old.Settled
+	if s.hashed > before {
+		p.now.Settled = s.at
+	}
+	if counts(p.task, Outputs) {
+		p.edited = p.changed
+	}
+	return nil
+}
+
+// finished says whether the outputs are as the attempt left them: none has changed
+// since they were noted, as far as the file system's clock can tell.
+func (b *Book) finished(s *sight, p *picture) (bool, error) {
+	info, err := os.Stat(b.path(p.task.Name, attempt))
+	if err != nil {
+		return false, nil // somebody has removed it
+	}
+	noted := info.ModTime().UnixNano()
+	for _, was := range p.attempted.Outputs {
+		e, err := s.entry(file{path: b.far(was.Path)}, nil, 0)
+		switch {
+		case absent(err):
+			return false, nil
+		case err != nil:
+			return false, fmt.Errorf("cannot look at an output of %q: %w", p.task.Name, err)
+		case e.stamp != was.stamp || !e.settled(noted):
+			return false, nil
+		}
+		p.now.Outputs = append(p.now.Outputs, e)
+	}
+	p.now.Settled = s.at
+	return true, nil
+}
+
+var errOtherFileSystem = syscall.EXDEV
+
+func copyFile(from, to string) error {
+	in, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	out, err := os.OpenFile(to, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(out, in)
+	return errors.Join(err, out.Close())
+}

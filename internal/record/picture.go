@@ -1,0 +1,175 @@
+package record
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// picture is a task's present beside its past.
+type picture struct {
+	task Task
+	// old is the record, attempted the attempt that has none; either may be nil.
+	old, attempted *Record
+	now            Record
+	// hashed says that stamps were not enough to tell that nothing has changed.
+	hashed bool
+	// finished says that an attempt has succeeded and was killed before its record
+	// was written, and that its outputs are as it left them.
+	finished bool
+	// missing and changed are the outputs of the record that are so, edited those
+	// that are to be kept.
+	missing, changed, edited []string
+	// moved says that the inputs changed during the last attempt.
+	moved bool
+}
+
+// look makes the picture of a task.
+func (b *Book) look(ctx context.Context, t Task, clock func() (int64, error)) (*picture, error) {
+	p := &picture{task: t}
+	var err error
+	if p.old, err = b.read(t.Name, current); err != nil {
+		return nil, err
+	}
+	known := p.old
+	if p.old == nil {
+		if p.attempted, err = b.read(t.Name, attempt); err != nil {
+			return nil, err
+		}
+		known = p.attempted
+	}
+	if known == nil {
+		known = &Record{}
+	}
+	p.moved = known.Moved
+	s := b.sight(ctx, clock)
+	if p.now, err = b.present(s, t, known); err != nil {
+		return nil, err
+	}
+	if p.old != nil {
+		err = b.compareOutputs(s, p)
+	} else if p.resumable() {
+		p.finished, err = b.finished(s, p)
+	}
+	p.hashed = s.hashed > 0
+	return p, err
+}
+
+// present is a task's world, but for its outputs.
+func (b *Book) present(s *sight, t Task, known *Record) (Record, error) {
+	now := Record{
+		Format: format, File: b.file, Task: t.Name, Run: known.Run, Command: t.Command, Dir: b.near(t.Dir),
+		Env: hashEnv(t.Env), Clock: known.Clock, Moved: known.Moved,
+	}
+	for _, pattern := range t.Outputs {
+		now.Patterns = append(now.Patterns, b.near(pattern))
+	}
+	slices.Sort(now.Patterns)
+	var err error
+	if now.Upstream, err = b.upstreams(t); err != nil {
+		return now, err
+	}
+	if now.Inputs, err = b.inputs(s, t, known); err != nil {
+		return now, err
+	}
+	if s.hashed > 0 {
+		now.Clock = s.at
+	}
+	return now, nil
+}
+
+func (b *Book) upstreams(t Task) (map[string]string, error) {
+	if len(t.Upstream) == 0 {
+		return nil, nil
+	}
+	all := make(map[string]string, len(t.Upstream))
+	for _, name := range t.Upstream {
+		result, err := b.upstream(name)
+		if err != nil {
+			return nil, err
+		}
+		all[name] = result
+	}
+	return all, nil
+}
+
+// hashEnv keeps of variables what tells whether they are the same.
+func hashEnv(env []string) map[string]string {
+	if len(env) == 0 {
+		return nil
+	}
+	all := make(map[string]string, len(env))
+	for _, variable := range env {
+		name, _, _ := strings.Cut(variable, "=")
+		all[name] = sum([]byte(variable))
+	}
+	return all
+}
+
+// resumable says that the attempt was of what the task is now, and succeeded.
+func (p *picture) resumable() bool {
+	a := p.attempted
+	return a != nil && a.Format == format && a.Exited && a.File == p.now.File &&
+		slices.Equal(a.Patterns, p.now.Patterns) && len(differences(Task{}, a, &p.now)) == 0
+}
+
+// judge draws the conclusion. The order of the reasons is always the same.
+func (b *Book) judge(p *picture) Verdict {
+	var reasons []string
+	if p.task.Because != "" {
+		reasons = append(reasons, p.task.Because)
+	}
+	switch {
+	case p.finished:
+	case p.old == nil && p.attempted == nil:
+		reasons = append(reasons, "it has no record of a success")
+	case p.old == nil:
+		reasons = append(reasons, "its last attempt failed or was interrupted")
+	case p.old.Format != format:
+		reasons = append(reasons, "its record has another format")
+	case p.old.File != b.file:
+		reasons = append(reasons, fmt.Sprintf("its record is that of a task in %q", p.old.File))
+	default:
+		reasons = append(reasons, differences(p.task, p.old, &p.now)...)
+		reasons = append(reasons, p.outputReasons()...)
+	}
+	if len(reasons) > 0 {
+		return Verdict{Reasons: reasons}
+	}
+	return Verdict{Current: true, Reasons: []string{p.praise()}}
+}
+
+// outputReasons are those that outputs give. A missing one counts whatever the
+// kinds are, and so does one that the task has not had before.
+func (p *picture) outputReasons() []string {
+	var all []string
+	edits := counts(p.task, Outputs)
+	for _, pattern := range p.now.Patterns {
+		if !slices.Contains(p.old.Patterns, pattern) {
+			all = append(all, "output added: "+pattern)
+		}
+	}
+	for _, pattern := range p.old.Patterns {
+		if edits && !slices.Contains(p.now.Patterns, pattern) {
+			all = append(all, "output removed from the list: "+pattern)
+		}
+	}
+	for _, path := range p.missing {
+		all = append(all, "output missing: "+path)
+	}
+	for _, path := range p.changed {
+		if edits {
+			all = append(all, "output changed: "+path)
+		}
+	}
+	return all
+}
+
+// praise says why a task need not run.
+func (p *picture) praise() string {
+	if p.finished {
+		return "it had finished before wprun was killed"
+	}
+	return fmt.Sprintf("nothing has changed (inputs: %d, outputs: %d)", len(p.now.Inputs), len(p.now.Outputs))
+}
