@@ -45,7 +45,7 @@ func (o *runOptions) run(cfg *config.Config, s Streams) error {
 	if err != nil {
 		return internalFault(err)
 	}
-	if err := takeBases(cfg, dir, o.fresh); err != nil {
+	if err := errors.Join(keeper.own(dir), takeBases(cfg, dir, o.fresh)); err != nil {
 		return errors.Join(err, dir.Discard())
 	}
 	r := &run{options: o, cfg: cfg, streams: s, dir: dir, asked: asked, keeper: keeper}
@@ -127,9 +127,7 @@ func (r *run) prepare() error {
 	if err := r.dir.WriteInfo(r.info()); err != nil {
 		return internalFault(err)
 	}
-	if err := r.keeper.open(r.dir.ID, r.observer.Warn); err != nil {
-		return internalFault(err)
-	}
+	r.keeper.open(r.dir.ID, r.observer.Warn)
 	r.hub = output.NewHub(output.Config{
 		Mode: mode, Out: r.streams.Out, Err: r.streams.Err,
 		Color: r.streams.Color(), Timestamps: r.options.timestamps,

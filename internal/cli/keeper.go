@@ -11,6 +11,7 @@ import (
 	"wprun/internal/engine"
 	"wprun/internal/probe"
 	"wprun/internal/record"
+	"wprun/internal/rundir"
 	"wprun/internal/runner"
 )
 
@@ -90,16 +91,18 @@ func newKept(cfg *config.Config, i int) *kept {
 	return k
 }
 
-// open begins a run.
-func (k *keeper) open(run string, warn func(string)) error {
-	k.run, k.warn = run, warn
+// own keeps other runs from the records, if there are any to be kept.
+func (k *keeper) own(dir *rundir.Run) error {
 	for _, t := range k.tasks {
 		if t.booked {
-			return k.book.Make()
+			return errors.Join(dir.OwnRecords(), k.book.Make())
 		}
 	}
 	return nil
 }
+
+// open begins a run.
+func (k *keeper) open(run string, warn func(string)) { k.run, k.warn = run, warn }
 
 // forRunner is nil where there is nothing to ask.
 func (k *keeper) forRunner() runner.Keeper {

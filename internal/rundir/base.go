@@ -11,10 +11,22 @@ import (
 // OwnBase keeps other runs of the project away from a base that outlives the
 // run, until Close. The error names the run that has it.
 func (r *Run) OwnBase(base string) error {
-	name := filepath.Join(r.Project(), home, baseLock(base))
+	return r.own(baseLock(base), func(who string) error { return inUse(base, who) })
+}
+
+// OwnRecords does the same for the records of the project's tasks.
+func (r *Run) OwnRecords() error {
+	return r.own("records.lock", func(who string) error {
+		return fmt.Errorf("cannot use the records of %q: %s uses them; stop that run first", r.Project(), who)
+	})
+}
+
+// own takes a lock, or returns what held says of who has it.
+func (r *Run) own(lock string, held func(who string) error) error {
+	name := filepath.Join(r.Project(), home, lock)
 	f, err := lockFile(name, os.O_CREATE|os.O_RDWR, exclusive)
 	if errors.Is(err, errHeld) {
-		return inUse(base, r.holder(name))
+		return held(r.holder(name))
 	}
 	if err != nil {
 		return err
