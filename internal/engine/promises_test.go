@@ -15,6 +15,10 @@ func (w *world) check(a Action) {
 	switch a := a.(type) {
 	case Start:
 		w.checkStart(a.ID)
+	case Check:
+		w.checkCheck(a.ID)
+	case Record:
+		w.mustBeLive(a.ID)
 	case Probe:
 		w.mustBeLive(a.ID)
 	case Signal:
@@ -36,7 +40,7 @@ func (w *world) checkStart(id ID) {
 	i, _ := w.g.Process(id.Process)
 	p := w.g.Processes()[i]
 	switch {
-	case id.Run != w.runs[id.Process]+1 || w.live(id.Process) != (ID{}):
+	case !w.isNext(id) || w.live(id.Process) != (ID{}):
 		w.t.Fatalf("%s is started twice", id)
 	case !w.selected[i]:
 		w.t.Fatalf("%s is started but not needed", id)
@@ -46,10 +50,12 @@ func (w *world) checkStart(id ID) {
 		w.t.Fatalf("%s is started while another start is unanswered", id)
 	case !w.open(p):
 		w.t.Fatalf("%s is started but its gate %v is not open", id, p.WaitsOn)
-	case w.shut(i) && w.before[id.Process] != BackingOff:
+	case w.shut(i) && !w.tasks[id.Process].resting:
 		w.t.Fatalf("%s is started after a failure and handles none", id)
-	case !p.Service && w.policy.Jobs > 0 && w.tasks() >= w.policy.Jobs:
-		w.t.Fatalf("%s is started as one more than %d tasks at once", id, w.policy.Jobs)
+	case w.released(i):
+		w.t.Fatalf("%s is started and nothing needs it any more", id)
+	case !p.Service:
+		w.checkTask(id)
 	}
 }
 
@@ -65,15 +71,6 @@ func (w *world) open(p graph.Process) bool {
 		}
 	}
 	return true
-}
-
-func (w *world) tasks() (n int) {
-	for id := range w.commands {
-		if !w.g.Processes()[w.commands[id].index].Service {
-			n++
-		}
-	}
-	return n
 }
 
 func (w *world) mustBeLive(id ID) *attempt {
@@ -131,15 +128,18 @@ func (w *world) checkTerminate(id ID) {
 func (w *world) exiting(id ID) bool { return w.states[id.Process].Final() }
 
 var legal = map[State][]State{
-	"":         {Starting, Blocked, Skipped, Stopped},
-	Waiting:    {Starting, Blocked, Skipped, Stopped},
+	"":         {Starting, Checking, Failed, Blocked, Skipped, Stopped},
+	Waiting:    {Starting, Checking, Failed, Blocked, Skipped, Stopped},
+	Checking:   {Waiting, Signalling, Failed, Blocked, Skipped, Stopped},
 	Starting:   {Running, Failed, BackingOff, Waiting, Stopped},
-	Running:    {IsReady, Signalling, Stopping, Failed, Succeeded, Stopped, BackingOff},
+	Running:    {IsReady, Recording, Signalling, Stopping, Failed, Succeeded, Stopped, BackingOff},
 	IsReady:    {Running, Stopping, Failed, Succeeded, BackingOff},
-	Signalling: {Succeeded, Failed},
-	Stopping:   {Signalling, Failed, Stopped, BackingOff, Waiting},
-	BackingOff: {Starting, Stopped, Blocked, Skipped},
+	Recording:  {Signalling, Failed, BackingOff, Waiting, Stopped},
+	Signalling: {Succeeded, UpToDate, Failed},
+	Stopping:   {Recording, Signalling, Failed, Stopped, BackingOff, Waiting},
+	BackingOff: {Starting, Checking, Failed, Stopped, Blocked, Skipped},
 	Succeeded:  {Waiting}, // what it waits on was started anew
+	UpToDate:   {Waiting},
 }
 
 func (w *world) checkChanged(c Changed) {
@@ -148,13 +148,30 @@ func (w *world) checkChanged(c Changed) {
 	if from := w.states[name]; !slices.Contains(legal[from], c.To) {
 		w.t.Fatalf("%s goes from %q to %q", name, from, c.To)
 	}
+	if c.Why == released && !w.released(i) {
+		w.t.Fatalf("%s is %s, but is needed", name, c.To)
+	}
 	switch c.To {
 	case Failed:
 		if !slices.Contains(w.blame[name], c.Code) {
 			w.t.Fatalf("%s failed with code %d, but was told %v", name, c.Code, w.blame[name])
 		}
+		if c.Excused != w.tasks[name].AllowFailure {
+			w.t.Fatalf("the failure of %s is excused: %t", name, c.Excused)
+		}
+	case Signalling:
+		if c.From == Checking && w.tasks[name].anew {
+			w.t.Fatalf("%s is not run, though it is to begin again", name)
+		}
+	case BackingOff:
+		if t := w.tasks[name]; !w.g.Processes()[i].Service && c.From != Starting && t.tried >= t.Retries {
+			w.t.Fatalf("%s is tried again after %d retries", name, t.tried)
+		}
 	case Blocked, Skipped:
-		if w.open(w.g.Processes()[i]) && !w.shut(i) && c.Why != released {
+		if c.Excused && !w.mayBeExcused(i) {
+			w.t.Fatalf("%s is excused and nothing that it needs is", name)
+		}
+		if w.open(w.g.Processes()[i]) && (!w.shut(i) || w.tasks[name].resting) && c.Why != released {
 			w.t.Fatalf("%s is %s though its gate is open", name, c.To)
 		}
 	}
@@ -190,7 +207,7 @@ func (w *world) checkEnd() {
 		case !w.selected[i] && state != "":
 			w.t.Fatalf("%s is not needed, but went to %q", p.Name, state)
 		}
-		blocked = blocked || state == Blocked
+		blocked = blocked || state == Blocked && !w.tasks[p.Name].excused
 	}
 	w.checkCode(blocked)
 }

@@ -50,7 +50,8 @@ func (e *Engine) enqueue(i int) {
 func (e *Engine) head(q *queue) int {
 	for q.Len() > 0 {
 		i := q.items[0]
-		if p := &e.procs[i]; p.missing == 0 && (p.state == Waiting || p.state == BackingOff && p.due) {
+		p := &e.procs[i]
+		if p.missing == 0 && (p.state == Waiting || p.state == BackingOff && p.due) && !e.isUnneeded(i) {
 			return i
 		}
 		heap.Pop(q)

@@ -92,17 +92,15 @@ func (d *drawer) policy() Policy {
 	p := Policy{
 		OnFailure:   rapid.SampledFrom([]OnFailure{"", FinishRunning, StopRunning, Continue}).Draw(d.t, "on failure"),
 		Jobs:        rapid.IntRange(0, 3).Draw(d.t, "jobs"),
+		Pools:       map[string]int{"gpu": 1, "memory": 3},
 		StopTimeout: time.Minute,
 		Options:     map[string]Options{},
 	}
 	for _, proc := range d.processes {
-		if proc.Service && d.chance(60, "may be restarted") {
-			p.Options[proc.Name] = Options{
-				Restart:     rapid.SampledFrom([]string{"", RestartNo, RestartOnFailure, RestartAlways}).Draw(d.t, "restart"),
-				MaxRestarts: rapid.IntRange(1, 3).Draw(d.t, "at most"),
-				Cascade:     rapid.Bool().Draw(d.t, "cascade"),
-				Probed:      rapid.Bool().Draw(d.t, "probed"),
-			}
+		if proc.Service {
+			p.Options[proc.Name] = d.service()
+		} else {
+			p.Options[proc.Name] = d.task()
 		}
 	}
 	if d.chance(30, "targets") {
@@ -113,4 +111,39 @@ func (d *drawer) policy() Policy {
 		}
 	}
 	return p
+}
+
+func (d *drawer) service() Options {
+	o := Options{WaitTimeout: d.patience()}
+	if d.chance(60, "may be restarted") {
+		o.Restart = rapid.SampledFrom([]string{"", RestartNo, RestartOnFailure, RestartAlways}).Draw(d.t, "restart")
+		o.MaxRestarts = rapid.IntRange(1, 3).Draw(d.t, "at most")
+		o.Cascade = rapid.Bool().Draw(d.t, "cascade")
+		o.Probed = rapid.Bool().Draw(d.t, "probed")
+	}
+	return o
+}
+
+func (d *drawer) task() Options {
+	o := Options{
+		Checked:      d.chance(40, "checked"),
+		WaitTimeout:  d.patience(),
+		AllowFailure: d.chance(20, "may fail"),
+		Pool:         rapid.SampledFrom([]string{"", "", "gpu", "memory"}).Draw(d.t, "pool"),
+		Weight:       rapid.IntRange(0, 4).Draw(d.t, "weight"),
+	}
+	if d.chance(30, "has a time-out") {
+		o.Timeout = time.Second
+	}
+	if d.chance(30, "is tried again") {
+		o.Retries = rapid.IntRange(1, 2).Draw(d.t, "retries")
+	}
+	return o
+}
+
+func (d *drawer) patience() time.Duration {
+	if d.chance(20, "has a patience") {
+		return time.Minute
+	}
+	return 0
 }

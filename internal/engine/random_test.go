@@ -61,8 +61,10 @@ func (w *world) randomStep() {
 		w.exitOne(true)
 	case choice < 78:
 		w.touch()
-	case choice < 87:
+	case choice < 84:
 		w.upset()
+	case choice < 87:
+		w.wobble()
 	case choice < 92 && len(w.timers) > 0:
 		w.fire(rapid.IntRange(0, len(w.timers)-1).Draw(w.t, "timer"))
 	case choice < 95:
@@ -83,7 +85,7 @@ func (w *world) answer(n int, mayFail bool) {
 	case Started:
 		w.unanswered = false
 		if bad && rapid.Bool().Draw(w.t, "busy") {
-			w.runs[a.ID.Process]--
+			w.runs[a.ID.Process] = a.ID.Run - 1
 			w.tell(Busy{a.ID, 125, "no process is left"})
 			return
 		}
@@ -96,6 +98,12 @@ func (w *world) answer(n int, mayFail bool) {
 		if bad && w.states[a.ID.Process] != IsReady {
 			ev = NotReady{a.ID, "connection refused"}
 		}
+	case Stale:
+		ev = w.verdict(a.ID)
+	case Recorded:
+		if bad {
+			ev = RecordFailed{a.ID, 5, "its output is missing"}
+		}
 	case Signalled:
 		if bad {
 			passing := rapid.Bool().Draw(w.t, "passing")
@@ -105,11 +113,22 @@ func (w *world) answer(n int, mayFail bool) {
 	w.tell(ev)
 }
 
+// verdict is what a check finds out. The question may be out of date.
+func (w *world) verdict(id ID) Event {
+	switch n := rapid.IntRange(0, 99).Draw(w.t, "verdict"); {
+	case n < 30:
+		return Current{id, ""}
+	case n < 35:
+		return CheckFailed{id, "no file matches"}
+	}
+	return Stale{id, "never ran"}
+}
+
 // exitOne lets a command exit: one that was asked to, or any.
 func (w *world) exitOne(anyCode bool) bool {
 	var can []ID
 	for id, a := range w.commands {
-		if a.running && w.states[id.Process] != Signalling {
+		if a.running && !w.exited(id.Process) {
 			can = append(can, id)
 		}
 	}
@@ -176,6 +195,25 @@ func (w *world) upset() {
 	w.tell(ev)
 }
 
+// wobble lets a watchpoint go, and come back soon, that a task relies on whose
+// check goes on or is over.
+func (w *world) wobble() {
+	var keys []string
+	for _, p := range w.g.Processes() {
+		if t := w.tasks[p.Name]; t.stale || w.states[p.Name] == Checking {
+			keys = append(keys, slices.Concat(p.WaitsOn...)...)
+		}
+	}
+	if len(keys) == 0 {
+		return
+	}
+	key := rapid.SampledFrom(keys).Draw(w.t, "wobbles")
+	w.tell(Gone{key})
+	if rapid.Bool().Draw(w.t, "comes back") && !w.finished {
+		w.tell(Seen{key})
+	}
+}
+
 // stale tells of attempts that are over or never were.
 func (w *world) stale() {
 	name := rapid.SampledFrom(w.g.Processes()).Draw(w.t, "process").Name
@@ -187,6 +225,12 @@ func (w *world) stale() {
 		NotReady{id, "late"},
 		StartFailed{id, 127, "late"},
 		Fired{Timer{Kind: Grace, ID: id}},
+		Fired{Timer{Kind: Attempt, ID: id}},
+		Stale{id, "late"},
+		Current{id, "late"},
+		CheckFailed{id, "late"},
+		Recorded{id},
+		RecordFailed{id, 1, "late"},
 	}).Draw(w.t, "stale"))
 }
 
@@ -243,18 +287,26 @@ func (w *world) passTime() bool {
 func (w *world) exitTask() bool {
 	for _, p := range w.g.Processes() {
 		id := w.live(p.Name)
-		if a := w.commands[id]; a != nil && a.running && !p.Service && w.states[p.Name] != Signalling {
-			w.tell(Exited{id, 0, ""})
+		if a := w.commands[id]; a != nil && a.running && !p.Service && !w.exited(p.Name) {
+			w.tell(Exited{id, w.codeOf(p.Name), ""})
 			return true
 		}
 	}
 	return false
 }
 
+// codeOf lets fail what may be tried again.
+func (w *world) codeOf(name string) int {
+	if w.tasks[name].Retries == 0 {
+		return 0
+	}
+	return rapid.SampledFrom([]int{0, 3}).Draw(w.t, "code")
+}
+
 func (w *world) exitAsked() bool {
 	for _, p := range w.g.Processes() {
 		id := w.live(p.Name)
-		if a := w.commands[id]; a != nil && (a.terminated || a.killed) && w.states[p.Name] != Signalling {
+		if a := w.commands[id]; a != nil && (a.terminated || a.killed) && !w.exited(p.Name) {
 			w.tell(Exited{id, 143, "SIGTERM"})
 			return true
 		}

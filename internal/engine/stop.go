@@ -160,8 +160,9 @@ func (e *Engine) outsideOver(key string) {
 	}
 	after := e.g.Points()[i].Timeout
 	why := fmt.Sprintf("was not signalled within %s", after)
+	awaited := e.awaitedByWaiting(i)
 	e.lost(i, cause{process: -1, why: why})
-	if e.awaitedByWaiting(i) {
+	if awaited {
 		e.failed(failure{name: key, code: 124, why: why})
 	}
 }

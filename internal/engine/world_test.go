@@ -17,14 +17,15 @@ type world struct {
 	engine *Engine
 
 	selected []bool
+	target   []bool
 	handler  []bool
 	states   map[string]State
-	before   map[string]State // the state before that
-	runs     map[string]int   // attempts so far
-	told     map[string]bool  // what the engine was told to be there
-	lost     map[string]bool  // what can no longer come, whoever makes it
-	commands map[ID]*attempt  // those that have not ended
-	due      []Event          // answers
+	tasks    map[string]*work
+	runs     map[string]int  // attempts so far
+	told     map[string]bool // what the engine was told to be there
+	lost     map[string]bool // what can no longer come, whoever makes it
+	commands map[ID]*attempt // those that have not ended
+	due      []Event         // answers
 	timers   []Timer
 
 	unanswered bool // a Start is
@@ -52,7 +53,7 @@ type attempt struct {
 func newWorld(t *rapid.T, p plan) *world {
 	w := &world{
 		t: t, g: p.g, policy: p.policy, engine: New(p.g, p.policy),
-		states: map[string]State{}, before: map[string]State{}, runs: map[string]int{}, told: map[string]bool{}, lost: map[string]bool{}, commands: map[ID]*attempt{},
+		states: map[string]State{}, tasks: map[string]*work{}, runs: map[string]int{}, told: map[string]bool{}, lost: map[string]bool{}, commands: map[ID]*attempt{},
 		blame: map[string][]int{},
 	}
 	targets := p.g.Sinks()
@@ -64,6 +65,13 @@ func newWorld(t *rapid.T, p plan) *world {
 		}
 	}
 	w.selected = p.g.Closure(targets)
+	w.target = make([]bool, len(w.selected))
+	for _, i := range targets {
+		w.target[i] = true
+	}
+	for i, proc := range p.g.Processes() {
+		w.tasks[proc.Name] = &work{Options: p.policy.Options[proc.Name], wanted: w.needed(i)}
+	}
 	w.handler = make([]bool, len(w.selected))
 	for i, proc := range p.g.Processes() { // drawn in an order without forward waits
 		w.handler[i] = w.isHandler(proc)
@@ -99,6 +107,8 @@ func (w *world) tell(ev Event) {
 		w.perform(a)
 	}
 	w.bury()
+	w.shutGates()
+	w.checkNeeds()
 	w.answers = append(w.answers, answers)
 }
 
@@ -119,6 +129,10 @@ func (w *world) believe(ev Event) {
 			w.giveUp(ev.Timer.Key)
 		case Hopeless:
 			w.accuse(ev.Timer.ID, 125)
+		case Attempt:
+			w.accuse(ev.Timer.ID, 124)
+		case Patience:
+			w.accuse(ID{ev.Timer.ID.Process, 1}, 124)
 		}
 	case Stop:
 		w.requested, w.draining = true, true
@@ -133,6 +147,14 @@ func (w *world) believe(ev Event) {
 		w.accuse(ev.ID, 1)
 	case Exited:
 		w.accuse(ev.ID, max(1, ev.Code)) // 1 where a promise was not kept
+	case Stale:
+		w.finds(ev.ID, true)
+	case Current:
+		w.finds(ev.ID, false)
+	case CheckFailed:
+		w.accuse(ev.ID, 1)
+	case RecordFailed:
+		w.accuse(ev.ID, ev.Code)
 	case NotReady:
 		w.accuse(ev.ID, 124)
 	case SignalFailed:
@@ -180,6 +202,11 @@ func (w *world) perform(a Action) {
 		w.commands[a.ID] = &attempt{index: i}
 		w.runs[a.ID.Process] = a.ID.Run
 		w.due = append(w.due, Started{a.ID})
+	case Check:
+		w.tasks[a.ID.Process].asked = a.ID
+		w.due = append(w.due, Stale{a.ID, "never ran"})
+	case Record:
+		w.due = append(w.due, Recorded{a.ID})
 	case Probe:
 		w.due = append(w.due, Ready{a.ID})
 	case Signal:
@@ -213,9 +240,9 @@ func (w *world) declare(twins []string) {
 }
 
 func (w *world) changed(c Changed) {
-	w.before[c.ID.Process] = w.states[c.ID.Process]
+	w.tasks[c.ID.Process].changed(c)
 	w.states[c.ID.Process] = c.To
-	if c.To == Failed {
+	if c.To == Failed && !c.Excused {
 		w.failures = append(w.failures, failure{c.ID.Process, c.Code, c.Why})
 	}
 	if c.To.Final() || c.To == BackingOff || c.To == Waiting {
@@ -224,6 +251,11 @@ func (w *world) changed(c Changed) {
 }
 
 func (w *world) waits(name string) bool { return w.states[name] == "" || w.states[name] == Waiting }
+
+// exited says that a process has no command any more, though it goes on.
+func (w *world) exited(name string) bool {
+	return w.states[name] == Signalling || w.states[name] == Recording
+}
 
 // live is the attempt of a process that has not ended; zero if there is none.
 func (w *world) live(name string) ID {

@@ -26,7 +26,11 @@ var compare = map[Kind]func(old, now *Record) []string{
 		if slices.Equal(old.Command, now.Command) {
 			return nil
 		}
-		return []string{fmt.Sprintf("command changed: %s -> %s", line(old.Command), line(now.Command))}
+		before, after := line(old.Command), line(now.Command)
+		if before == after {
+			before, after = fmt.Sprintf("%q", old.Command), fmt.Sprintf("%q", now.Command)
+		}
+		return []string{fmt.Sprintf("command changed: %s -> %s", before, after)}
 	},
 	Dir: func(old, now *Record) []string {
 		if old.Dir == now.Dir {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -167,8 +168,7 @@ func sum(data []byte) string {
 // no clock of a host counts.
 func (b *Book) clock() (int64, error) {
 	name := b.path(".clock", "")
-	err := b.act(func() error { return os.WriteFile(name, []byte("\n"), 0o600) })
-	if err != nil {
+	if err := b.act(func() error { return touch(name) }); err != nil {
 		return 0, fmt.Errorf("cannot tell the time of the file system: %w", err)
 	}
 	info, err := os.Stat(name)
@@ -176,4 +176,15 @@ func (b *Book) clock() (int64, error) {
 		return 0, fmt.Errorf("cannot tell the time of the file system: %w", err)
 	}
 	return info.ModTime().UnixNano(), nil
+}
+
+// touch writes a byte over the one that is there: some file systems would flush a
+// file that is truncated. Closing sends it to where the clock is.
+func touch(name string) error {
+	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write([]byte("\n"))
+	return errors.Join(err, f.Close())
 }
