@@ -45,7 +45,10 @@ func (o *runOptions) run(cfg *config.Config, s Streams) error {
 	if err != nil {
 		return internalFault(err)
 	}
-	if err := errors.Join(keeper.own(dir), takeBases(cfg, dir, o.fresh)); err != nil {
+	if err = keeper.own(dir); err == nil {
+		err = takeBases(cfg, dir, o.fresh)
+	}
+	if err != nil {
 		return errors.Join(err, dir.Discard())
 	}
 	r := &run{options: o, cfg: cfg, streams: s, dir: dir, asked: asked, keeper: keeper}
