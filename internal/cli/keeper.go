@@ -136,6 +136,9 @@ func (k *keeper) Check(ctx context.Context, id engine.ID) engine.Event {
 // look looks at the records even where something else decides: what they are
 // compared with is what a new one will say.
 func (k *keeper) look(ctx context.Context, t *kept) (current bool, why string, err error) {
+	if t.forced {
+		return k.overrule(ctx, t, "it is forced to")
+	}
 	var v record.Verdict
 	if t.booked {
 		if v, err = k.book.Check(ctx, t.Task); err != nil {
@@ -143,18 +146,30 @@ func (k *keeper) look(ctx context.Context, t *kept) (current bool, why string, e
 		}
 	}
 	switch {
-	case t.forced:
-		return false, "it is forced to", nil
 	case t.booked && !v.Current:
 		return false, clauses(v.Reasons), nil
 	case t.skipIf != nil:
-		return k.ask(ctx, t)
+		current, why, err = k.ask(ctx, t)
+		if err != nil || current {
+			return current, why, err
+		}
+		return k.overrule(ctx, t, why)
 	case t.booked:
 		return true, clauses(v.Reasons), nil
 	case t.resumed:
 		return k.resume(t)
 	}
 	return false, "", nil
+}
+
+// overrule has a task run whatever its record says.
+func (k *keeper) overrule(ctx context.Context, t *kept, why string) (current bool, _ string, err error) {
+	if t.booked {
+		task := t.Task
+		task.Because = why
+		_, err = k.book.Check(ctx, task)
+	}
+	return false, why, err
 }
 
 // ask runs skip_if.

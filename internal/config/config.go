@@ -207,6 +207,7 @@ type loader struct {
 	points    []*point
 	byKey     map[string]*point
 	groups    groups
+	instances int // of all matrices so far
 	gateKeys  int // of all gates so far
 	// broken says that the declarations of the graph are known to be
 	// incomplete, so that what it would complain about may be wrong.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -53,6 +54,12 @@ func FuzzLoad(f *testing.F) {
 		for _, p := range c.Processes {
 			if len(p.Argv) == 0 || !filepath.IsAbs(p.Dir) || len(p.SuccessCodes) == 0 || p.StopSignal == 0 {
 				t.Errorf("incomplete: %+v", p)
+			}
+			if !p.Service && (p.Weight < 1 || p.Retries < 0 || p.AtomicOutput != "" && len(p.Outputs) != 1) {
+				t.Errorf("wrong limits: %+v", p)
+			}
+			if !slices.Contains(c.Named(p.called()), p.Name) || p.Paths[0].Key != p.Name || (p.Group == "") != (p.Matrix == nil) {
+				t.Errorf("wrong names: %+v", p)
 			}
 		}
 	})

@@ -23,6 +23,7 @@ func (s *source) readInstances(group string, t table) []*declared {
 		list = append(list, d)
 	}
 	if len(list) > 0 {
+		s.l.instances += len(list)
 		return list
 	}
 	s.l.broken = true

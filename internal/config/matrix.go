@@ -10,8 +10,8 @@ import (
 // Axis is one value of an instance of a matrix task.
 type Axis struct{ Name, Value string }
 
-// maxProcesses is how many a matrix may make.
-const maxProcesses = 100_000
+// maxInstances is how many all matrices may make.
+const maxInstances = 100_000
 
 // matrix is the combinations of values while they are read.
 type matrix struct {
@@ -68,12 +68,14 @@ func (m *matrix) readAxis(name string) {
 		m.problem(name, "want a list of values")
 		return
 	}
+	seen := map[string]bool{}
 	for i, v := range list {
 		at := m.place(name).index(i)
 		value, ok := m.value(at, name, v)
-		if ok && slices.Contains(m.values[name], value) {
+		if ok && seen[value] {
 			m.problemAt(at, name, "the value %s is there twice", value)
 		}
+		seen[value] = true
 		m.values[name] = append(m.values[name], value)
 	}
 }
@@ -154,8 +156,8 @@ func (m *matrix) entry(at place, key string, values map[string]any, whole bool) 
 func (m *matrix) product(excluded [][]Axis) bool {
 	n := 1
 	for _, name := range m.names {
-		if n *= len(m.values[name]); n > maxProcesses {
-			m.problem(name, "it makes more than %d combinations", maxProcesses)
+		if n *= len(m.values[name]); n+m.loader().instances > maxInstances {
+			m.problem(name, "it makes more combinations than the %d that all tasks together may have", maxInstances)
 			return false
 		}
 	}

@@ -27,7 +27,7 @@ type signal struct {
 }
 
 // called is the name of the process's table.
-func (d *declared) called() string { return cmp.Or(d.Group, d.Name) }
+func (p Process) called() string { return cmp.Or(p.Group, p.Name) }
 
 // String names the process for messages. What is wrong with one instance mostly
 // is with all of them, so they have the name of their table.

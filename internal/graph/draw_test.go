@@ -134,6 +134,8 @@ func TestGateText(t *testing.T) {
 		"db":                           {{"db"}},
 		"db and (cache or no-cache)":   {{"db"}, {"cache", "no-cache"}},
 		`"a b" and ("c)" or "\u202e")`: {{"a b"}, {"c)", "\u202e"}},
+		"0 and 1 and 2 and 3 and 4 and 5 and 6 and 7 and 2 more": {{"0"}, {"1"}, {"2"}, {"3"}, {"4"}, {"5"}, {"6"}, {"7"}, {"8"}, {"9"}},
+		"(0 or 1 or 2 or 3 or 4 or 5 or 6 or 7 or 8)":            {{"0", "1", "2", "3", "4", "5", "6", "7", "8"}},
 	} {
 		if got := GateText(gate); got != want {
 			t.Errorf("GateText(%q) = %s, want %s", gate, got, want)

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -61,7 +62,8 @@ func (g *Graph) aboutProcess(i int) string {
 	return strings.Join(parts, "; ")
 }
 
-// GateText writes a gate as a clause: "db and (cache or no-cache)".
+// GateText writes a gate as a clause: "db and (cache or no-cache)". Of a long
+// list, such as the instances of a matrix, it counts the rest.
 func GateText(gate [][]string) string {
 	var parts []string
 	for _, anyOf := range gate {
@@ -69,13 +71,22 @@ func GateText(gate [][]string) string {
 		for _, key := range anyOf {
 			keys = append(keys, quote(key))
 		}
-		text := strings.Join(keys, " or ")
+		text := join(keys, " or ")
 		if len(keys) > 1 {
 			text = "(" + text + ")"
 		}
 		parts = append(parts, text)
 	}
-	return strings.Join(parts, " and ")
+	return join(parts, " and ")
+}
+
+const maxShown = 8
+
+func join(list []string, word string) string {
+	if more := len(list) - maxShown; more > 1 {
+		list = append(slices.Clone(list[:maxShown]), fmt.Sprintf("%d more", more))
+	}
+	return strings.Join(list, word)
 }
 
 // quote quotes a key only if it would not be plain otherwise where it ends.

@@ -16,6 +16,16 @@ func TestCheckName(t *testing.T) {
 		{"9.to_5-x", ""},
 		{"a.", ""},
 		{strings.Repeat("n", 200), ""},
+		{"test[os=linux]", ""},
+		{"test[os=linux,shard=-1.5]", ""},
+		{"test[os=linux", `it contains '['`},
+		{"test[]", `it contains '['`},
+		{"test[os]", `it contains '['`},
+		{"test[os=]", `it contains '['`},
+		{"test[os=a,]", `it contains '['`},
+		{"test[os=a/b]", `it contains '['`},
+		{"test[os=a]x", `it contains '['`},
+		{"[os=a]", `it contains '['`},
 		{"", "it is empty"},
 		{".", `it begins with '.'`},
 		{"..", `it begins with '.'`},
@@ -46,7 +56,7 @@ func TestCheckName(t *testing.T) {
 
 // A name that passes stays one entry of one directory, whatever it is joined to.
 func FuzzCheckName(f *testing.F) {
-	for _, seed := range []string{"db", "", ".", "..", "a/b", "-x", "a\x00", "a\nb", "é", strings.Repeat("n", 201), "a.watch", "C:"} {
+	for _, seed := range []string{"db", "", ".", "..", "a/b", "-x", "a\x00", "a\nb", "é", strings.Repeat("n", 201), "a.watch", "C:", "a[b=c]", "a[b=c,d=-1.5]", "a[b=c", "a[b=../c]"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, name string) {
