@@ -176,7 +176,7 @@ func (k *keeper) overrule(ctx context.Context, t *kept, why string) (current boo
 func (k *keeper) ask(ctx context.Context, t *kept) (current bool, why string, err error) {
 	target := probe.Target{Dir: t.Dir, Env: k.environment(t.index)}
 	if err := probe.Ask(ctx, t.skipIf, target); err != nil {
-		return false, "skip_if says so: " + err.Error(), ctx.Err()
+		return false, "skip_if: " + err.Error(), ctx.Err()
 	}
 	return true, "skip_if says so", nil
 }
