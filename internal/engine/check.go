@@ -8,11 +8,16 @@ func (e *Engine) mustCheck(i int) bool {
 	return e.options(i).Checked && !e.procs[i].checked && !e.service(i)
 }
 
-// beginCheck takes no slot.
-func (e *Engine) beginCheck(i int) {
-	e.procs[i].run++
-	e.move(i, Checking, "")
-	e.emit(Check{e.id(i)})
+// beginChecks asks about all whose gates have opened; that takes no slot.
+func (e *Engine) beginChecks() {
+	for _, i := range e.toCheck {
+		if e.mayStart(i) && e.mustCheck(i) {
+			e.procs[i].run++
+			e.move(i, Checking, "")
+			e.emit(Check{e.id(i)})
+		}
+	}
+	e.toCheck = e.toCheck[:0]
 }
 
 // ifChecking calls f unless the answer is one to a question of before.

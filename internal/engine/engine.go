@@ -39,6 +39,7 @@ type Engine struct {
 	waiting  int // processes in state Waiting
 	blocked  int // processes in state Blocked
 
+	toCheck  []int // gates are open, and it is not known whether they have to run
 	doomed   []int // gates that can never open, not yet dealt with
 	serves   bool  // there are services to be released
 	todo     []int // of ended; kept for its memory
@@ -231,6 +232,7 @@ func (e *Engine) begin() {
 func (e *Engine) settle() {
 	for {
 		e.bury()
+		e.beginChecks()
 		e.startNext()
 		if e.draining {
 			break

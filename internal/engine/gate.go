@@ -114,7 +114,7 @@ func (e *Engine) set(s *side, here bool) {
 
 func (e *Engine) satisfied(i int) {
 	p := &e.procs[i]
-	if p.missing--; p.missing == 0 && (p.state == Waiting || p.state == BackingOff && p.due) {
+	if p.missing--; e.mayStart(i) {
 		e.enqueue(i)
 	}
 }

@@ -35,23 +35,26 @@ func (e *Engine) queueOf(i int) *queue {
 
 // enqueue takes a process whose gate is open to its start, or to its check.
 func (e *Engine) enqueue(i int) {
-	p := &e.procs[i]
-	switch {
+	switch p := &e.procs[i]; {
 	case e.mustCheck(i):
-		e.beginCheck(i)
-	case p.queued:
-	default:
+		e.toCheck = append(e.toCheck, i)
+	case !p.queued:
 		p.queued = true
 		heap.Push(e.queueOf(i), i)
 	}
+}
+
+// mayStart says that nothing but its turn keeps process i.
+func (e *Engine) mayStart(i int) bool {
+	p := &e.procs[i]
+	return p.missing == 0 && (p.state == Waiting || p.state == BackingOff && p.due)
 }
 
 // head drops what can no longer start and returns the first of the rest, or -1.
 func (e *Engine) head(q *queue) int {
 	for q.Len() > 0 {
 		i := q.items[0]
-		p := &e.procs[i]
-		if p.missing == 0 && (p.state == Waiting || p.state == BackingOff && p.due) && !e.isUnneeded(i) {
+		if e.mayStart(i) && !e.isUnneeded(i) {
 			return i
 		}
 		heap.Pop(q)

@@ -317,6 +317,7 @@ type verdict struct {
 type fakeKeeper struct {
 	log      *journal
 	verdicts map[string]verdict
+	records  time.Duration // how long a record takes, 0 is as long as a check
 	pending  atomic.Int32
 }
 
@@ -336,6 +337,9 @@ func (k *fakeKeeper) Check(ctx context.Context, id engine.ID) engine.Event {
 
 func (k *fakeKeeper) Record(ctx context.Context, id engine.ID) engine.Event {
 	v := k.verdicts[id.Process]
+	if k.records > 0 {
+		v.takes = k.records
+	}
 	k.look(ctx, "record", id, v)
 	if v.lacks != "" {
 		return engine.RecordFailed{ID: id, Code: 1, Why: v.lacks}
