@@ -32,7 +32,7 @@ const (
 	showLimit = 2 * time.Second
 	// frontThreads is how many threads the front blocks at a time in system calls,
 	// and some more.
-	frontThreads = 6
+	frontThreads = 10
 	// lastRequest is the number of the request after which nothing is waited for.
 	lastRequest = 3
 )

@@ -11,7 +11,7 @@ import (
 
 // needed is how many processes and threads a run takes beside those that the front
 // has already: the rest of the front, the supervisor, and a few commands.
-const needed = 22
+const needed = 26
 
 // neededFiles is how many files a supervisor has open that runs one command, and
 // some more.
