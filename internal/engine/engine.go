@@ -275,7 +275,7 @@ func (e *Engine) begin() {
 		}
 	}
 	for i := range e.procs {
-		if e.procs[i].selected && e.procs[i].missing == 0 {
+		if e.procs[i].selected {
 			e.enqueue(i)
 		}
 	}

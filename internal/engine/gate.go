@@ -111,10 +111,8 @@ func (e *Engine) set(s *side, here bool) {
 }
 
 func (e *Engine) satisfied(i int) {
-	p := &e.procs[i]
-	if p.missing--; p.missing == 0 && (p.state == Waiting || p.state == BackingOff && p.due) {
-		e.enqueue(i)
-	}
+	e.procs[i].missing--
+	e.enqueue(i)
 }
 
 // never records that a directory will not come, and dooms the gates that have

@@ -302,6 +302,18 @@ func (e *Engine) unmade(i int) string {
 // neededBy returns a process that has not ended and that waits on i, directly
 // or not, or -1.
 func (e *Engine) neededBy(i int) int {
+	for _, d := range e.behind(i) {
+		if !e.procs[d].state.Final() {
+			return d
+		}
+	}
+	return -1
+}
+
+// behind lists the processes of the run that wait on i, directly or not, the
+// nearest first.
+func (e *Engine) behind(i int) []int {
+	var list []int
 	seen := map[int]bool{}
 	todo := e.g.Dependants(i)
 	for len(todo) > 0 {
@@ -311,12 +323,10 @@ func (e *Engine) neededBy(i int) int {
 			continue
 		}
 		seen[d] = true
-		if !e.procs[d].state.Final() {
-			return d
-		}
+		list = append(list, d)
 		todo = append(todo, e.g.Dependants(d)...)
 	}
-	return -1
+	return list
 }
 
 func (e *Engine) success(i, code int) bool {

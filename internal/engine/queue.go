@@ -33,8 +33,15 @@ func (e *Engine) queueOf(i int) *queue {
 	return &e.tasks
 }
 
+// open says that process i waits for nothing but its turn.
+func (e *Engine) open(i int) bool {
+	p := &e.procs[i]
+	return p.missing == 0 && (p.state == Waiting || p.state == BackingOff && p.due)
+}
+
+// enqueue queues a process whose gate is open.
 func (e *Engine) enqueue(i int) {
-	if !e.procs[i].queued {
+	if e.open(i) && !e.procs[i].queued {
 		e.procs[i].queued = true
 		heap.Push(e.queueOf(i), i)
 	}
@@ -44,7 +51,7 @@ func (e *Engine) enqueue(i int) {
 func (e *Engine) head(q *queue) int {
 	for q.Len() > 0 {
 		i := q.items[0]
-		if p := &e.procs[i]; p.missing == 0 && (p.state == Waiting || p.state == BackingOff && p.due) {
+		if e.open(i) {
 			return i
 		}
 		heap.Pop(q)
