@@ -39,10 +39,11 @@ func alive(pid int, start uint64) bool {
 	return s.start != 0 && s.start == start && s.state != 'Z' && s.state != 'X'
 }
 
-func ownerOf(path string) (uint32, error) {
-	var s unix.Stat_t
-	err := unix.Stat(path, &s)
-	return s.Uid, cannot("look at", path, err)
+// canLook is false without a /proc, and with that of another PID namespace, which
+// has other numbers.
+func canLook() bool {
+	self, _ := os.Readlink("/proc/self")
+	return self == strconv.Itoa(os.Getpid())
 }
 
 // search finds the processes of runs by what their environment says. What forks
@@ -71,7 +72,7 @@ func searchOnce(suspects []suspect) []Survivor {
 		before := statusOf(pid)
 		for _, s := range byID[runIn(pid)] {
 			if before.start >= s.info.PidStart && alive(pid, before.start) && s.owns(pid) && s.isDirOf(pid) {
-				found = append(found, Survivor{Run: s.dir, Pid: pid, Command: commandLine(pid), start: before.start})
+				found = append(found, Survivor{Run: s.dir, Pid: pid, Command: commandLine(pid), start: before.start, of: s})
 			}
 		}
 	}
