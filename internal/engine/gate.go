@@ -192,7 +192,8 @@ func (e *Engine) lost(point int, c cause) {
 	p.cause = c
 	e.set(&p.itself, false)
 	e.never(&p.itself)
-	if !e.draining && !p.twin.never {
+	// What has come and was removed has not failed.
+	if !e.draining && (c.process >= 0 || !p.twin.never) {
 		e.emit(Declare{[]string{e.g.Points()[point].Key + graph.FailedSuffix}})
 		e.set(&p.twin, true)
 	}
