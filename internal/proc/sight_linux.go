@@ -1,6 +1,7 @@
 package proc
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"os"
@@ -98,6 +99,31 @@ func children(pid int) []int {
 		unix.Close(fd)
 	}
 	return all
+}
+
+// readChildren reads an open list of children from its beginning.
+func readChildren(fd int) []int {
+	var (
+		text []byte
+		buf  [4096]byte
+	)
+	for {
+		n, err := unix.Pread(fd, buf[:], int64(len(text)))
+		if err == unix.EINTR {
+			continue
+		}
+		if err != nil || n <= 0 {
+			break
+		}
+		text = append(text, buf[:n]...)
+	}
+	var pids []int
+	for _, field := range bytes.Fields(text) {
+		if pid, err := strconv.Atoi(string(field)); err == nil {
+			pids = append(pids, pid)
+		}
+	}
+	return pids
 }
 
 // scanFamilies returns the children of all processes.

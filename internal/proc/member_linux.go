@@ -15,31 +15,6 @@ import (
 // member is a process found by a walk, and the parent it was found under.
 type member struct{ pid, parent int }
 
-// readChildren reads an open list of children from its beginning.
-func readChildren(fd int) []int {
-	var (
-		text []byte
-		buf  [4096]byte
-	)
-	for {
-		n, err := unix.Pread(fd, buf[:], int64(len(text)))
-		if err == unix.EINTR {
-			continue
-		}
-		if err != nil || n <= 0 {
-			break
-		}
-		text = append(text, buf[:n]...)
-	}
-	var pids []int
-	for _, field := range bytes.Fields(text) {
-		if pid, err := strconv.Atoi(string(field)); err == nil {
-			pids = append(pids, pid)
-		}
-	}
-	return pids
-}
-
 // signal sends signals to m if it still is the process that was found.
 func (m member) signal(signals []syscall.Signal) {
 	if m.parent == os.Getpid() {
