@@ -5,11 +5,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strconv"
 	"syscall"
-	"unicode"
 
 	"golang.org/x/sys/unix"
+
+	"wprun/internal/procfs"
 )
 
 // member is a process found by a walk, and the parent it was found under.
@@ -32,7 +32,7 @@ func (m member) signal(signals []syscall.Signal) {
 	}
 	// The number may have been given to another process since the walk. Still
 	// below the same parent, or adopted by this program, it has not.
-	if status, ok := statusOf(m.pid); !ok || status.parent != m.parent && status.parent != os.Getpid() {
+	if status, ok := procfs.StatusOf(m.pid); !ok || status.Parent != m.parent && status.Parent != os.Getpid() {
 		return
 	}
 	for _, sig := range signals {
@@ -40,55 +40,12 @@ func (m member) signal(signals []syscall.Signal) {
 	}
 }
 
-// commandMax is how many characters of a command line are told.
-const commandMax = 60
-
-// commandOf returns the command line of pid, cut and harmless to a terminal, or its
-// name in brackets.
+// commandOf is the command line of pid, as procfs tells it.
 func (v sight) commandOf(pid int) string {
 	if v == blind {
 		return "unknown"
 	}
-	line, _ := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid))
-	if text := printable(bytes.TrimRight(line, "\x00")); len(text) > commandMax {
-		return string(text[:commandMax-3]) + "..."
-	} else if len(text) > 0 {
-		return string(text)
-	}
-	name, _ := os.ReadFile(fmt.Sprintf("/proc/%d/comm", pid))
-	return "[" + string(printable(bytes.TrimSpace(name))) + "]"
-}
-
-// printable replaces what could do more to a terminal than print.
-func printable(text []byte) []rune {
-	runes := bytes.Runes(text)
-	for i, r := range runes {
-		if !unicode.IsPrint(r) {
-			runes[i] = ' '
-		}
-	}
-	return runes
-}
-
-// status is the part of proc_pid_stat(5) that is needed here.
-type status struct {
-	state  byte
-	parent int
-}
-
-func statusOf(pid int) (s status, ok bool) {
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
-	if err != nil {
-		return s, false
-	}
-	// The name before it may hold anything, a parenthesis too.
-	fields := bytes.Fields(text[bytes.LastIndexByte(text, ')')+1:])
-	if len(fields) < 2 {
-		return s, false
-	}
-	s.state = fields[0][0]
-	s.parent, err = strconv.Atoi(string(fields[1]))
-	return s, err == nil
+	return procfs.Command(pid)
 }
 
 // withMemory returns the directory of a thread of pid that has not yet given up
@@ -118,6 +75,6 @@ func (v sight) living(pid int) bool {
 	if v == blind {
 		return true
 	}
-	st, ok := statusOf(pid)
-	return ok && (st.state != 'Z' && st.state != 'X' || withMemory(pid) != "")
+	st, ok := procfs.StatusOf(pid)
+	return ok && (!st.Dead() || withMemory(pid) != "")
 }
