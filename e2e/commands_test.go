@@ -14,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 	"golang.org/x/sys/unix"
@@ -50,6 +51,9 @@ func (l lab) commands() map[string]command {
 		// alive PIDFILE..., gone PIDFILE...
 		"alive": alive,
 		"gone":  l.gone,
+		// [!] counts FILE...: what the steps hop and bomb count in goes on growing,
+		// or not.
+		"counts": l.counts,
 		// halted PIDFILE...: wait until they are stopped, as by Ctrl-Z.
 		"halted": l.halted,
 		// journal [REGEXP]: the events of the latest run to stdout, without
@@ -177,6 +181,23 @@ func (l lab) gone(ts *testscript.TestScript, neg bool, args []string) {
 		pid := pidIn(ts, name)
 		if !soon(func() bool { return !isAlive(pid) }) {
 			ts.Fatalf("process %d of %s is alive: %s", pid, name, commandLine(pid))
+		}
+	}
+}
+
+func (l lab) counts(ts *testscript.TestScript, neg bool, args []string) {
+	want(ts, false, len(args) > 0, "[!] counts FILE...")
+	for _, name := range args {
+		grows := func() bool {
+			before := ts.ReadFile(name)
+			time.Sleep(50 * time.Millisecond) // far more than a step takes
+			return ts.ReadFile(name) != before
+		}
+		if neg && !soon(func() bool { return !grows() }) {
+			ts.Fatalf("what counts in %s is alive", name)
+		}
+		if !neg && !within(l.limit, grows) {
+			ts.Fatalf("nothing counts in %s", name)
 		}
 	}
 }

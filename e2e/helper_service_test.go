@@ -39,6 +39,10 @@ func (h *helping) live(word, value string) error {
 			}
 			time.Sleep(50 * time.Millisecond)
 		}
+	case "hop": // FILE: leave a process behind that no number names for long
+		return hop(value)
+	case "bomb": // FILE: leave a process behind that becomes more and more
+		return bomb(value)
 	case "sized": // wait until the terminal has so many rows and columns: 24x80
 		return sized(value)
 	default:

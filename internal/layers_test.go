@@ -54,13 +54,14 @@ var layers = []layer{
 		why: "a library of its own: nothing of ours stands above it",
 	},
 	{dir: "internal/probe", may: append(ours("program"), "golang.org/x/sys/unix"), why: "it knows how to ask a service and no more"},
-	{dir: "internal/proc", may: append(ours("program"), "golang.org/x/sys/unix"), why: "it knows process trees and no more"},
+	{dir: "internal/proc", may: append(ours("procfs", "program"), "golang.org/x/sys/unix"), why: "it knows process trees and no more"},
 	{
-		dir: "internal/guard", may: append(ours("proc"), "golang.org/x/sys/unix", "golang.org/x/term"),
+		dir: "internal/guard", may: append(ours("proc", "procfs"), "golang.org/x/sys/unix", "golang.org/x/term"),
 		why: "it knows two processes of one run, and not what a run is",
 	},
 	{dir: "internal/program", may: []string{"golang.org/x/sys/unix"}, never: []string{"os/exec"}, why: "it looks at files and starts nothing"},
-	{dir: "internal/rundir", may: []string{"golang.org/x/sys/unix"}, why: "it knows a directory's layout and no more"},
+	{dir: "internal/procfs", why: "it reads what is told of processes and does nothing to them"},
+	{dir: "internal/rundir", may: append(ours("procfs"), "golang.org/x/sys/unix"), why: "it knows a directory's layout and no more"},
 	{dir: "internal/record", may: ours("glob"), why: "it compares files and no more"},
 	{dir: "internal/output", why: "it knows bytes and a screen and no more"},
 	{

@@ -23,7 +23,6 @@ const (
 	defaultStopTimeout        = 30 * time.Second
 	defaultProcessStopTimeout = 10 * time.Second
 	defaultKeepRuns           = 10
-	defaultFailures           = 3
 	defaultMaxRestarts        = 5
 	defaultLogSize            = 64 << 20
 	defaultLogKeep            = 3

@@ -56,7 +56,7 @@ func readAlive(t table) probe.Alive {
 	r := t.sub("alive")
 	refused := len(t.loader().list)
 	r.check(aliveFields, readyFields, "ready")
-	alive := probe.Alive{Failures: r.integer("failures", 1, defaultFailures)}
+	alive := probe.Alive{Failures: r.integer("failures", 1, probe.DefaultFailures)}
 	alive.Interval = r.duration("interval", probe.DefaultAliveInterval)
 	alive.Timeout = r.duration("timeout", probe.DefaultAliveTimeout)
 	readProbe(t, r, aliveKinds, refused, &alive.Spec)

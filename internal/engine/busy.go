@@ -49,9 +49,7 @@ func (e *Engine) putBack(i int) {
 		}
 	}
 	p.run--
-	if p.missing == 0 {
-		e.enqueue(i)
-	}
+	e.enqueue(i)
 }
 
 // goOn lets processes start again after Busy.

@@ -11,7 +11,7 @@ func (e *Engine) mustCheck(i int) bool {
 // beginChecks asks about all whose gates have opened; that takes no slot.
 func (e *Engine) beginChecks() {
 	for _, i := range e.toCheck {
-		if e.mayStart(i) && e.mustCheck(i) {
+		if e.open(i) && e.mustCheck(i) {
 			e.procs[i].run++
 			e.move(i, Checking, "")
 			e.emit(Check{e.id(i)})

@@ -93,6 +93,7 @@ func (e *Engine) drop(i int) []string {
 			keys = append(keys, s.Key)
 		}
 	}
+	p.heldStart, p.heldEarned = false, false
 	return keys
 }
 

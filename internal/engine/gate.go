@@ -12,6 +12,8 @@ type point struct {
 	users int
 	// holders counts the processes that have made it and not lost it.
 	holders int
+	// released says that nobody needs it any more.
+	released bool
 	// earned says that a task has earned it for good.
 	earned bool
 	// cause is why it can no longer come.
@@ -113,10 +115,8 @@ func (e *Engine) set(s *side, here bool) {
 }
 
 func (e *Engine) satisfied(i int) {
-	p := &e.procs[i]
-	if p.missing--; e.mayStart(i) {
-		e.enqueue(i)
-	}
+	e.procs[i].missing--
+	e.enqueue(i)
 }
 
 // shuts takes note that a gate has one more element that is missing.
@@ -210,7 +210,8 @@ func (e *Engine) lost(point int, c cause) {
 	p.cause = c
 	e.set(&p.itself, false)
 	e.never(&p.itself)
-	if !e.draining && !p.twin.never {
+	// What has come and was removed has not failed.
+	if !e.draining && !p.released && (c.process >= 0 || !p.twin.never) {
 		e.emit(Declare{[]string{e.g.Points()[point].Key + graph.FailedSuffix}})
 		e.set(&p.twin, true)
 	}

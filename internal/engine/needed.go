@@ -124,6 +124,7 @@ func (e *Engine) releaseServices() (any bool) {
 func (e *Engine) forgive(i int) {
 	for _, s := range e.g.Processes()[i].Signals {
 		if p := &e.points[e.point(s.Key)]; p.able == 1 {
+			p.released = true
 			e.never(&p.twin)
 		}
 	}

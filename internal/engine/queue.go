@@ -33,9 +33,17 @@ func (e *Engine) queueOf(i int) *queue {
 	return &e.procs[i].pool.queue
 }
 
+// open says that process i waits for nothing but its turn.
+func (e *Engine) open(i int) bool {
+	p := &e.procs[i]
+	return p.missing == 0 && (p.state == Waiting || p.state == BackingOff && p.due)
+}
+
 // enqueue takes a process whose gate is open to its start, or to its check.
 func (e *Engine) enqueue(i int) {
-	switch p := &e.procs[i]; {
+	p := &e.procs[i]
+	switch {
+	case !e.open(i):
 	case e.mustCheck(i):
 		e.toCheck = append(e.toCheck, i)
 	case !p.queued:
@@ -44,17 +52,11 @@ func (e *Engine) enqueue(i int) {
 	}
 }
 
-// mayStart says that nothing but its turn keeps process i.
-func (e *Engine) mayStart(i int) bool {
-	p := &e.procs[i]
-	return p.missing == 0 && (p.state == Waiting || p.state == BackingOff && p.due)
-}
-
 // head drops what can no longer start and returns the first of the rest, or -1.
 func (e *Engine) head(q *queue) int {
 	for q.Len() > 0 {
 		i := q.items[0]
-		if e.mayStart(i) && !e.isUnneeded(i) {
+		if e.open(i) && !e.isUnneeded(i) {
 			return i
 		}
 		heap.Pop(q)

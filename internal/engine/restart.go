@@ -82,7 +82,7 @@ func (e *Engine) rest(i int, why string, code int) {
 func (e *Engine) renew(i int) {
 	p := &e.procs[i]
 	p.ending, p.killed, p.verdict, p.again = false, false, nil, nil
-	p.heldStart, p.heldEarned, p.pending, p.turn, p.waited = false, false, 0, 0, nil
+	p.pending, p.turn, p.waited = 0, 0, nil
 	p.due, p.checked, p.current = false, false, false
 	for _, anyOf := range e.g.Gate(i) {
 		if e.hopeless(anyOf) {
@@ -94,11 +94,8 @@ func (e *Engine) renew(i int) {
 
 // startAgain ends the pause of a process.
 func (e *Engine) startAgain(i int) {
-	p := &e.procs[i]
-	p.due = true
-	if p.missing == 0 {
-		e.enqueue(i)
-	}
+	e.procs[i].due = true
+	e.enqueue(i)
 	e.bePatient(i)
 }
 
@@ -138,9 +135,7 @@ func (e *Engine) waitAgain(i int) {
 	e.takeBack(e.drop(i))
 	e.renew(i)
 	e.bePatient(i)
-	if e.procs[i].missing == 0 {
-		e.enqueue(i)
-	}
+	e.enqueue(i)
 }
 
 // leaveForAgain asks a process to end and takes back at once what it has
@@ -156,9 +151,7 @@ func (e *Engine) leaveForAgain(i int, a again) {
 	}
 	p.again = &a
 	e.terminateBecause(i, a.why)
-	keys := e.drop(i)
-	p.heldStart, p.heldEarned = false, false
-	e.takeBack(keys)
+	e.takeBack(e.drop(i))
 }
 
 func (e *Engine) unwell(i int, why string) {
@@ -186,32 +179,21 @@ func (e *Engine) touched(ev Touched) {
 	if !ok || !e.procs[i].selected || e.draining {
 		return
 	}
-	a := again{why: fmt.Sprintf("%q has changed", ev.Path)}
-	if e.procs[i].state == BackingOff {
+	switch e.procs[i].state {
+	case BackingOff:
 		e.startAgain(i)
-		return
-	}
-	if e.procs[i].state != Running && e.procs[i].state != IsReady {
-		return
-	}
-	e.leaveForAgain(i, a)
-	if e.options(i).Cascade {
-		e.cascade(i)
+	case Running, IsReady:
+		e.leaveForAgain(i, again{why: fmt.Sprintf("%q has changed", ev.Path)})
+		if e.options(i).Cascade {
+			e.cascade(i)
+		}
 	}
 }
 
 // cascade starts again what waits on i, directly or not.
 func (e *Engine) cascade(i int) {
 	a := again{why: fmt.Sprintf("it waits on %q, which is started again", e.g.Processes()[i].Name)}
-	seen := map[int]bool{}
-	todo := e.g.Dependants(i)
-	for len(todo) > 0 {
-		d := todo[0]
-		todo = append(todo[1:], e.g.Dependants(d)...)
-		if seen[d] || !e.procs[d].selected {
-			continue
-		}
-		seen[d] = true
+	for _, d := range e.behind(i) {
 		if s := e.procs[d].state; (s == Succeeded || s == UpToDate) && !e.service(d) {
 			e.unearn(d)
 		} else {
@@ -226,23 +208,10 @@ func (e *Engine) unearn(i int) {
 	if e.closing {
 		return
 	}
-	var keys []string
 	for _, s := range e.g.Processes()[i].Signals {
 		p := &e.points[e.point(s.Key)]
 		p.able++
 		p.earned = false
-		keys = append(keys, s.Key)
 	}
-	held := e.drop(i)
-	e.procs[i].heldStart, e.procs[i].heldEarned = false, false
-	e.procs[i].code, e.procs[i].restarts = 0, 0
-	e.procs[i].anew = true
-	e.move(i, Waiting, "")
-	if len(held) > 0 {
-		e.takeBack(keys)
-	}
-	e.renew(i)
-	if e.procs[i].missing == 0 {
-		e.enqueue(i)
-	}
+	e.waitAgain(i)
 }

@@ -75,7 +75,7 @@ const listed = 10
 func list(members []proc.Member) string {
 	var names []string
 	for _, m := range members[:min(len(members), listed)] {
-		names = append(names, fmt.Sprintf("%d (%s)", m.Pid, m.Command))
+		names = append(names, m.String())
 	}
 	if more := len(members) - listed; more > 0 {
 		names = append(names, fmt.Sprintf("and %d more", more))

@@ -32,7 +32,7 @@ const (
 	showLimit = 2 * time.Second
 	// frontThreads is how many threads the front blocks at a time in system calls,
 	// and some more.
-	frontThreads = 6
+	frontThreads = 10
 	// lastRequest is the number of the request after which nothing is waited for.
 	lastRequest = 3
 )
@@ -85,11 +85,14 @@ func (f *front) begin(args []string) error {
 	if err := room(); err != nil {
 		return err
 	}
+	path, err := program()
+	if err != nil {
+		return err
+	}
 	if err := adopt(); err != nil {
 		return err
 	}
 	proc.KeepThreads(frontThreads)
-	var err error
 	if f.streams, err = openStreams(); err != nil {
 		return fmt.Errorf("cannot show output: %w", err)
 	}
@@ -109,22 +112,26 @@ func (f *front) begin(args []string) error {
 	heed(f.signals)
 	// Go has made sure that neither is ignored: they would end this process.
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE, syscall.SIGQUIT)
-	f.pid, f.group, err = launch(args, []uintptr{null.Fd(), f.streams.out.Fd(), f.streams.err.Fd(), uintptr(theirs)})
+	f.pid, f.group, err = launch(path, args, []uintptr{null.Fd(), f.streams.out.Fd(), f.streams.err.Fd(), uintptr(theirs)})
 	unix.Close(theirs)
 	if err != nil {
 		return err
 	}
+	f.keepTerminal()
+	f.streams.show()
+	go f.link.listen(f.told)
+	go f.reap()
+	return nil
+}
+
+// keepTerminal takes the signals that only the front is to hear; what it ignores
+// the supervisor would have inherited before.
+func (f *front) keepTerminal() {
 	signal.Notify(f.signals, syscall.SIGCONT, syscall.SIGWINCH)
 	if !signal.Ignored(syscall.SIGTSTP) {
 		signal.Notify(f.signals, syscall.SIGTSTP)
 	}
-	// The front only writes to its terminal, and always may. Only here: the
-	// supervisor would have inherited that.
-	signal.Ignore(syscall.SIGTTOU)
-	f.streams.show()
-	go f.listen()
-	go f.reap()
-	return nil
+	signal.Ignore(syscall.SIGTTOU) // it only writes to its terminal, and always may
 }
 
 func number(yes bool) int {
@@ -141,18 +148,6 @@ func (f *front) sendSize() {
 			f.link.send(message{resized, rows & 0xffff, cols & 0xffff})
 			return
 		}
-	}
-}
-
-// listen hands over what the supervisor tells.
-func (f *front) listen() {
-	defer close(f.told)
-	for {
-		m, err := f.link.receive()
-		if err != nil {
-			return
-		}
-		f.told <- m
 	}
 }
 

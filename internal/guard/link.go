@@ -36,6 +36,18 @@ func pair() (*link, int, error) {
 // noticed by receive. It does not block: all that could ever wait fits in.
 func (l *link) send(m message) { _, _ = l.end.WriteString(m.String() + "\n") }
 
+// listen hands over what the other end tells, and closes told at its end.
+func (l *link) listen(told chan<- message) {
+	defer close(told)
+	for {
+		m, err := l.receive()
+		if err != nil {
+			return
+		}
+		told <- m
+	}
+}
+
 // receive waits for a message. An error says that no more will come.
 func (l *link) receive() (message, error) {
 	line, err := l.from.ReadString('\n')

@@ -7,11 +7,13 @@ import (
 	"strconv"
 
 	"golang.org/x/sys/unix"
+
+	"wprun/internal/procfs"
 )
 
 // needed is how many processes and threads a run takes beside those that the front
 // has already: the rest of the front, the supervisor, and a few commands.
-const needed = 22
+const needed = 26
 
 // neededFiles is how many files a supervisor has open that runs one command, and
 // some more.
@@ -65,12 +67,8 @@ func threadsOfAll() (n uint64, ok bool) {
 
 // threadsOf counts the threads of the processes that belong to a user.
 func threadsOf(uid string) (n uint64) {
-	entries, _ := os.ReadDir("/proc")
-	for _, entry := range entries {
-		if _, err := strconv.Atoi(entry.Name()); err != nil {
-			continue
-		}
-		status, _ := os.ReadFile("/proc/" + entry.Name() + "/status")
+	for _, pid := range procfs.Pids() {
+		status, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 		if field(status, "Uid:") != uid { // the first of four: the real one
 			continue
 		}

@@ -42,11 +42,7 @@ func adopt() error {
 // launch starts the supervisor in a process group of its own: what is sent to
 // the front's is not for it. Where this program may divide its control group,
 // the supervisor and all that it starts are in one of their own.
-func launch(args []string, files []uintptr) (pid int, group *proc.Cgroup, err error) {
-	path, err := program()
-	if err != nil {
-		return 0, nil, err
-	}
+func launch(path string, args []string, files []uintptr) (pid int, group *proc.Cgroup, err error) {
 	attr := &syscall.ProcAttr{Env: os.Environ(), Files: files, Sys: &syscall.SysProcAttr{Setpgid: true}}
 	argv := append([]string{Name}, args...)
 	if group, err := proc.Delegated(fmt.Sprintf("wprun-%d", os.Getpid())); err == nil {

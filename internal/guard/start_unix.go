@@ -13,9 +13,13 @@ const Possible = false
 
 func room() error { return nil }
 
-func adopt() error { return &AloneError{errors.New("cannot adopt orphans on this system")} }
+func program() (string, error) {
+	return "", &AloneError{errors.New("cannot adopt orphans on this system")}
+}
 
-func launch([]string, []uintptr) (pid int, group *proc.Cgroup, err error) {
+func adopt() error { return nil }
+
+func launch(string, []string, []uintptr) (pid int, group *proc.Cgroup, err error) {
 	return 0, nil, errors.New("cannot start a supervisor on this system")
 }
 

@@ -81,16 +81,7 @@ func (s *Supervisor) End(o Outcome) { s.link.send(message{ended, o.Code, int(o.S
 // follow goes on as long as this process.
 func (s *Supervisor) follow(signals <-chan os.Signal) {
 	told := make(chan message)
-	go func() {
-		defer close(told)
-		for {
-			m, err := s.link.receive()
-			if err != nil {
-				return
-			}
-			told <- m
-		}
-	}()
+	go s.link.listen(told)
 	for {
 		select {
 		case m, ok := <-told:

@@ -59,7 +59,11 @@ func (c *Channel) shown() bool { return c.live && !c.hub.screen.gone.Load() }
 // save appends p to the log and returns what the screen has to show of it. When
 // the log fails, what is in it is shown and the rest comes live.
 func (c *Channel) save(p []byte) []byte {
+	whole := c.log.whole()
 	n, err := c.log.write(p)
+	if whole && !c.log.whole() {
+		c.hub.screen.lose()
+	}
 	if !c.live {
 		c.ended += bytes.Count(p[:n], []byte("\n"))
 	}

@@ -52,6 +52,9 @@ type logFile struct {
 // usable tells whether the log takes bytes.
 func (l *logFile) usable() bool { return l.path != "" && !l.failed }
 
+// whole tells whether no byte that this hub has written had to go for later ones.
+func (l *logFile) whole() bool { return l.parts.starts[0] <= l.first }
+
 // write appends p and returns how many bytes of it are in the log.
 func (l *logFile) write(p []byte) (int, error) {
 	if !l.usable() {

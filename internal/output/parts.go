@@ -41,7 +41,7 @@ func (p *parts) shift(keep int, end int64) error {
 			return err
 		}
 	}
-	for age := keep; age > 0; age-- {
+	for age := p.free(keep); age > 0; age-- {
 		err := os.Rename(p.name(age-1), p.name(age))
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
@@ -52,6 +52,21 @@ func (p *parts) shift(keep int, end int64) error {
 		p.starts = p.starts[excess:]
 	}
 	return nil
+}
+
+// free is the age of the first name behind those of parts that no file has, but keep
+// at most: keep may be far more than there are files.
+func (p *parts) free(keep int) int {
+	age := min(keep, len(p.starts))
+	for age < keep && exists(p.name(age)) {
+		age++
+	}
+	return age
+}
+
+func exists(path string) bool {
+	_, err := os.Lstat(path)
+	return err == nil
 }
 
 // open opens what holds the bytes from start to end. Those of them that no file

@@ -49,6 +49,7 @@ func TestLogRotates(t *testing.T) {
 		{"a line longer than the size", 4, 2, []string{"1\n", "23456789\n", "x\n"}, []string{"1\n", "23456789\n", "x\n"}},
 		{"the oldest go", 2, 2, []string{"1\n2\n3\n4\n5\n"}, []string{"3\n", "4\n", "5\n"}},
 		{"none are kept", 2, 0, []string{"1\n2\n3\n"}, []string{"3\n"}},
+		{"more may stay than there are", 2, 1 << 30, []string{"1\n2\n3\n"}, []string{"1\n", "2\n", "3\n"}},
 		{"without a size", 0, 2, []string{"1\n2\n3\n"}, []string{"1\n2\n3\n"}},
 		{"a line without end is cut", 4, 2, []string{long, long + "\n"}, []string{long + "yyyy", long[4:] + "\n"}},
 		{"no end at all", 4, 2, []string{"abc\nde", "fg"}, []string{"abc\n", "defg"}},

@@ -134,6 +134,20 @@ func TestOwnLinesHaveAReserve(t *testing.T) {
 	})
 }
 
+func TestLinesLeftOutAreInNoLogThatWasRotatedAway(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		term := &terminal{stopped: make(chan struct{})}
+		logs := map[string]Log{"a": {MaxSize: tenThousandLines, Keep: 2}}
+		h := NewHub(Config{Out: term, Err: term, Names: []string{"a"}, Dir: t.TempDir(), Logs: logs})
+		flood(h.Open("a"), 8)
+		close(term.stopped)
+		h.Close(nil)
+		if !strings.HasSuffix(term.String(), "lines (not all of them are in the logs)\n") {
+			t.Error("no word about lines that went with old logs")
+		}
+	})
+}
+
 func TestBlocksWaitForAStoppedTerminal(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		term := &terminal{stopped: make(chan struct{})}

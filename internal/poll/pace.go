@@ -17,7 +17,7 @@ const (
 
 // Pace says when to look again. Its zero value looks at once.
 type Pace struct {
-	// Vary turns an interval into the time until the next look; nil is Jittered.
+	// Vary turns an interval into the time until the next look; nil gives or takes a fifth.
 	Vary     func(time.Duration) time.Duration
 	interval time.Duration
 	// earliest is the end of the rest that the last look's cost demands.
@@ -38,7 +38,7 @@ func (p *Pace) Looked(began, ended time.Time, changed bool, ceiling time.Duratio
 	}
 	vary := p.Vary
 	if vary == nil {
-		vary = Jittered
+		vary = jittered
 	}
 	p.earliest = ended.Add(min(ended.Sub(began)*restFactor, longestRest))
 	p.due = later(p.earliest, ended.Add(vary(p.interval)))
@@ -63,8 +63,8 @@ func later(a, b time.Time) time.Time {
 	return b
 }
 
-// Jittered is d, give or take a fifth, so that many places and many runs are not
+// jittered is d, give or take a fifth, so that many places and many runs are not
 // looked at in step.
-func Jittered(d time.Duration) time.Duration {
+func jittered(d time.Duration) time.Duration {
 	return d*4/5 + rand.N(d*2/5)
 }

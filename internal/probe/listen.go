@@ -11,6 +11,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 const (
@@ -130,6 +132,16 @@ func (l *Listener) receive() {
 		if known && trusted(sender) && n > 0 && flags&syscall.MSG_TRUNC == 0 {
 			l.deliver(string(data[:n]))
 		}
+	}
+}
+
+func closeFiles(m *unix.SocketControlMessage) {
+	rights, err := unix.ParseUnixRights(m)
+	if err != nil {
+		return // it brings none
+	}
+	for _, fd := range rights {
+		_ = unix.Close(fd)
 	}
 }
 

@@ -31,11 +31,7 @@ func takeControl(control []byte) (uid int, known bool) {
 		return 0, false
 	}
 	for _, m := range messages {
-		if rights, err := unix.ParseUnixRights(&m); err == nil {
-			for _, fd := range rights {
-				_ = unix.Close(fd)
-			}
-		}
+		closeFiles(&m)
 		if sender, err := unix.ParseUnixCredentials(&m); err == nil {
 			uid, known = int(sender.Uid), true
 		}

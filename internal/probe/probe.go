@@ -1,4 +1,4 @@
-// Package probe finds out when a service is ready.
+// Package probe finds out when a service is ready, and how it is from then on.
 package probe
 
 import (

@@ -7,6 +7,8 @@ import (
 	"syscall"
 
 	"golang.org/x/sys/unix"
+
+	"wprun/internal/procfs"
 )
 
 // WhyAlive says why SIGKILL has not ended m, as far as can be seen.
@@ -14,7 +16,7 @@ func (m Member) WhyAlive() string {
 	if errors.Is(unix.Kill(m.Pid, 0), unix.EPERM) {
 		return "it belongs to " + ownerOf(m.Pid)
 	}
-	if st, ok := statusOf(m.Pid); ok && st.state == 'D' {
+	if st, ok := procfs.StatusOf(m.Pid); ok && st.State == 'D' {
 		return "it hangs in the kernel (state D), and ends when what it waits for answers"
 	}
 	return "it is still alive"

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"wprun/internal/procfs"
 )
 
 // patience is how long a test waits for what must come; it ends only tests
@@ -166,11 +168,11 @@ func (b *bench) untilGone(pid int) {
 }
 
 func living(pid int) bool {
-	st, ok := statusOf(pid)
-	return ok && st.state != 'Z'
+	st, ok := procfs.StatusOf(pid)
+	return ok && st.State != 'Z'
 }
 
 func stateOf(pid int) byte {
-	st, _ := statusOf(pid)
-	return st.state
+	st, _ := procfs.StatusOf(pid)
+	return st.State
 }

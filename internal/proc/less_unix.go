@@ -49,8 +49,5 @@ func Delegated(name string) (*Cgroup, error) {
 // FD is never called.
 func (c *Cgroup) FD() int { return -1 }
 
-// Kill is never called.
-func (c *Cgroup) Kill() error { return nil }
-
 // Remove is never called.
 func (c *Cgroup) Remove() error { return nil }

@@ -57,6 +57,16 @@ func (s Spec) stopSignal() syscall.Signal {
 	return s.StopSignal
 }
 
+// marks says whether an environment bears the marks of the command.
+func (s Spec) marks(env []string) bool {
+	for _, mark := range s.Marks {
+		if !slices.Contains(env, mark) {
+			return false
+		}
+	}
+	return len(s.Marks) > 0
+}
+
 // Exit says how the leader of a command ended.
 type Exit struct {
 	ID ID
@@ -84,16 +94,6 @@ const (
 	// CodeNoResources says that this machine or this program is at a limit.
 	CodeNoResources = 125
 )
-
-// marks says whether an environment bears the marks of the command.
-func (s Spec) marks(env []string) bool {
-	for _, mark := range s.Marks {
-		if !slices.Contains(env, mark) {
-			return false
-		}
-	}
-	return len(s.Marks) > 0
-}
 
 // StartError says why a command could not be started.
 type StartError struct {

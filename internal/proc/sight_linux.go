@@ -1,6 +1,7 @@
 package proc
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"os"
@@ -8,6 +9,8 @@ import (
 	"strconv"
 
 	"golang.org/x/sys/unix"
+
+	"wprun/internal/procfs"
 )
 
 // sight is how descendants are found: the ways from the best to the worst.
@@ -20,15 +23,13 @@ const (
 )
 
 func lookForProc() sight {
-	// What is mounted there may number processes in another way (that of another
-	// PID namespace, see pid_namespaces(7)).
-	if self, _ := os.Readlink("/proc/self"); self != strconv.Itoa(os.Getpid()) {
+	if !procfs.Usable() {
 		return blind
 	}
 	if _, err := os.Stat(adoptedList()); err == nil {
 		return byList
 	}
-	if _, ok := statusOf(os.Getpid()); ok {
+	if _, ok := procfs.StatusOf(os.Getpid()); ok {
 		return byScan
 	}
 	return blind
@@ -100,17 +101,37 @@ func children(pid int) []int {
 	return all
 }
 
+// readChildren reads an open list of children from its beginning.
+func readChildren(fd int) []int {
+	var (
+		text []byte
+		buf  [4096]byte
+	)
+	for {
+		n, err := unix.Pread(fd, buf[:], int64(len(text)))
+		if err == unix.EINTR {
+			continue
+		}
+		if err != nil || n <= 0 {
+			break
+		}
+		text = append(text, buf[:n]...)
+	}
+	var pids []int
+	for _, field := range bytes.Fields(text) {
+		if pid, err := strconv.Atoi(string(field)); err == nil {
+			pids = append(pids, pid)
+		}
+	}
+	return pids
+}
+
 // scanFamilies returns the children of all processes.
 func scanFamilies() map[int][]int {
 	families := map[int][]int{}
-	entries, _ := os.ReadDir("/proc")
-	for _, entry := range entries {
-		pid, err := strconv.Atoi(entry.Name())
-		if err != nil {
-			continue
-		}
-		if st, ok := statusOf(pid); ok {
-			families[st.parent] = append(families[st.parent], pid)
+	for _, pid := range procfs.Pids() {
+		if st, ok := procfs.StatusOf(pid); ok {
+			families[st.Parent] = append(families[st.Parent], pid)
 		}
 	}
 	return families

@@ -46,10 +46,6 @@ func (s *Set) spawn(p *process, path string) error {
 	return err
 }
 
-// spareFiles are left free for looks at /proc and for the rest of this program,
-// when commands have used up all others.
-const spareFiles = 16
-
 // openStreams opens p's end of its pipe or terminal, and returns what becomes
 // fds 0 to 2 of the command.
 func (s *Set) openStreams(p *process) (streams []uintptr, err error) {
@@ -70,6 +66,10 @@ func (s *Set) openStreams(p *process) (streams []uintptr, err error) {
 	end := uintptr(pipe[1])
 	return []uintptr{uintptr(s.null), end, end}, nil
 }
+
+// spareFiles are left free for looks at /proc and for the rest of this program,
+// when commands have used up all others.
+const spareFiles = 16
 
 // fork starts the leader of p, and closes what only it needs.
 func (s *Set) fork(p *process, path string, streams []uintptr) error {

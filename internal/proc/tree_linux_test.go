@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"wprun/internal/procfs"
 )
 
 func TestBackgroundChildDelaysNothing(t *testing.T) {
@@ -156,7 +158,7 @@ func TestStrayWithoutItsFirstThreadEnds(t *testing.T) {
 	b.start(1, helper("stray", "headless")...)
 	pid := b.number(1, "stray")
 	b.await(1)
-	if _, there := statusOf(pid); there {
+	if _, there := procfs.StatusOf(pid); there {
 		t.Errorf("%d is still there", pid)
 	}
 }
@@ -240,7 +242,7 @@ func TestCloseEndsAll(t *testing.T) {
 	}
 	b.end()
 	for _, pid := range pids {
-		if _, ok := statusOf(pid); ok {
+		if _, ok := procfs.StatusOf(pid); ok {
 			t.Errorf("%d is still there", pid)
 		}
 	}

@@ -66,13 +66,9 @@ func List(project string) ([]Dir, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot find the current directory: %w", err)
 	}
-	runs := filepath.Join(project, home, runsName)
-	entries, err := os.ReadDir(runs)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
+	runs, entries, err := entriesOf(project)
 	if err != nil {
-		return nil, cannot("list", runs, err)
+		return nil, err
 	}
 	entries = slices.DeleteFunc(entries, func(e fs.DirEntry) bool { return !e.IsDir() || !isID(e.Name()) })
 	dirs := make([]Dir, len(entries))
@@ -80,6 +76,16 @@ func List(project string) ([]Dir, error) {
 		dirs[i] = Dir{ID: e.Name(), Path: filepath.Join(runs, e.Name())}
 	}
 	return dirs, nil
+}
+
+// entriesOf lists the folder of a project's runs, which need not be there.
+func entriesOf(project string) (runs string, entries []fs.DirEntry, err error) {
+	runs = filepath.Join(project, home, runsName)
+	entries, err = os.ReadDir(runs)
+	if errors.Is(err, fs.ErrNotExist) {
+		return runs, nil, nil
+	}
+	return runs, entries, cannot("list", runs, err)
 }
 
 // Open finds the run at path, which may be the link latest.

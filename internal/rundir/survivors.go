@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 const (
@@ -28,6 +30,7 @@ type Survivor struct {
 	// start is when the process started, see Info.PidStart; it tells the process
 	// from a later one with its number.
 	start uint64
+	of    suspect
 }
 
 func (s Survivor) String() string {
@@ -63,10 +66,11 @@ type suspect struct {
 
 // Survivors looks for processes of the project's runs that are over and did not
 // end in order. Where all did, that costs a look at each run's directory and no
-// more.
+// more. Where processes cannot be looked at it finds none, and leaves it to a
+// later call to say of a run that it is over.
 func Survivors(project string) ([]Survivor, error) {
 	dirs, err := List(project)
-	if err != nil {
+	if err != nil || !canLook() {
 		return nil, err
 	}
 	var suspects []suspect
@@ -112,6 +116,12 @@ func suspectOf(d Dir) (suspect, bool, error) {
 	return suspect{dir: d, info: info, owner: owner}, err == nil, err
 }
 
+func ownerOf(path string) (uint32, error) {
+	var s unix.Stat_t
+	err := unix.Stat(path, &s)
+	return s.Uid, cannot("look at", path, err)
+}
+
 // lives is Live, but for a run whose front is dead: that ends by itself, or was
 // killed too and has not let go of the lock yet.
 func lives(d Dir) (bool, error) {
@@ -147,10 +157,7 @@ func markOver(suspects []suspect, found []Survivor) error {
 // started since: with SIGTERM and, after the grace, with SIGKILL. It returns
 // those that are still alive.
 func EndSurvivors(list []Survivor, grace time.Duration) (left []Survivor, err error) {
-	suspects, err := suspectsOf(list)
-	if err != nil {
-		return list, err
-	}
+	suspects := suspectsOf(list)
 	terminate(list)
 	awaitEnd(list, grace)
 	for began := time.Now(); ; {
@@ -163,25 +170,17 @@ func EndSurvivors(list []Survivor, grace time.Duration) (left []Survivor, err er
 	}
 }
 
-func suspectsOf(list []Survivor) ([]suspect, error) {
+// suspectsOf lists the runs of survivors, each once.
+func suspectsOf(list []Survivor) []suspect {
 	var suspects []suspect
 	known := map[string]bool{}
 	for _, s := range list {
-		if known[s.Run.Path] {
-			continue
+		if !known[s.Run.Path] {
+			known[s.Run.Path] = true
+			suspects = append(suspects, s.of)
 		}
-		known[s.Run.Path] = true
-		info, err := ReadInfo(s.Run.Path)
-		if err != nil {
-			return nil, err
-		}
-		owner, err := ownerOf(s.Run.Path)
-		if err != nil {
-			return nil, err
-		}
-		suspects = append(suspects, suspect{dir: s.Run, info: info, owner: owner})
 	}
-	return suspects, nil
+	return suspects
 }
 
 // awaitEnd waits until none of the processes is alive.

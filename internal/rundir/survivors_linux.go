@@ -5,45 +5,26 @@ import (
 	"os"
 	"slices"
 	"strconv"
-	"strings"
 
 	"golang.org/x/sys/unix"
+
+	"wprun/internal/procfs"
 )
 
-// status is what /proc/PID/stat says of a process, see proc_pid_stat(5).
-type status struct {
-	state  byte
-	parent int
-	start  uint64
+func pidStart(pid int) uint64 {
+	s, _ := procfs.StatusOf(pid)
+	return s.Start
 }
-
-// statusOf is empty for a process that does not exist.
-func statusOf(pid int) status {
-	text, _ := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
-	// Field 2 may hold spaces and brackets of its own.
-	fields := bytes.Fields(text[bytes.LastIndexByte(text, ')')+1:])
-	if len(fields) < 20 {
-		return status{}
-	}
-	parent, _ := strconv.Atoi(string(fields[1]))
-	start, _ := strconv.ParseUint(string(fields[19]), 10, 64)
-	return status{state: fields[0][0], parent: parent, start: start}
-}
-
-func pidStart(pid int) uint64 { return statusOf(pid).start }
 
 // alive says that the process runs, or is stopped, and is no other one with its
 // number.
 func alive(pid int, start uint64) bool {
-	s := statusOf(pid)
-	return s.start != 0 && s.start == start && s.state != 'Z' && s.state != 'X'
+	s, ok := procfs.StatusOf(pid)
+	return ok && s.Start != 0 && s.Start == start && !s.Dead()
 }
 
-func ownerOf(path string) (uint32, error) {
-	var s unix.Stat_t
-	err := unix.Stat(path, &s)
-	return s.Uid, cannot("look at", path, err)
-}
+// canLook says that processes of other runs can be seen.
+func canLook() bool { return procfs.Usable() }
 
 // search finds the processes of runs by what their environment says. What forks
 // meanwhile can hide from one look, so that only a second one that finds nothing
@@ -64,14 +45,14 @@ func searchOnce(suspects []suspect) []Survivor {
 	}
 	self := forebears()
 	var found []Survivor
-	for _, pid := range processes() {
+	for _, pid := range procfs.Pids() {
 		if slices.Contains(self, pid) {
 			continue
 		}
-		before := statusOf(pid)
+		start := pidStart(pid)
 		for _, s := range byID[runIn(pid)] {
-			if before.start >= s.info.PidStart && alive(pid, before.start) && s.owns(pid) && s.isDirOf(pid) {
-				found = append(found, Survivor{Run: s.dir, Pid: pid, Command: commandLine(pid), start: before.start})
+			if start >= s.info.PidStart && alive(pid, start) && s.owns(pid) && s.isDirOf(pid) {
+				found = append(found, Survivor{Run: s.dir, Pid: pid, Command: procfs.Command(pid), start: start, of: s})
 			}
 		}
 	}
@@ -82,26 +63,12 @@ func searchOnce(suspects []suspect) []Survivor {
 // even if they belong to a run.
 func forebears() []int {
 	var list []int
-	for pid := os.Getpid(); pid > 0; pid = statusOf(pid).parent {
+	for pid := os.Getpid(); pid > 0; {
 		list = append(list, pid)
+		s, _ := procfs.StatusOf(pid)
+		pid = s.Parent
 	}
 	return list
-}
-
-func processes() []int {
-	dir, err := os.Open("/proc")
-	if err != nil {
-		return nil
-	}
-	defer dir.Close()
-	names, _ := dir.Readdirnames(-1)
-	var pids []int
-	for _, name := range names {
-		if pid, err := strconv.Atoi(name); err == nil {
-			pids = append(pids, pid)
-		}
-	}
-	return pids
 }
 
 // variable is the value of a variable in the environment that a process was
@@ -133,22 +100,6 @@ func (s suspect) isDirOf(pid int) bool {
 func (s suspect) owns(pid int) bool {
 	owner, err := ownerOf("/proc/" + strconv.Itoa(pid))
 	return err == nil && (owner == s.owner || s.owner == 0)
-}
-
-func commandLine(pid int) string {
-	const shown = 60
-	text, _ := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/cmdline")
-	words := strings.ToValidUTF8(string(bytes.TrimRight(bytes.ReplaceAll(text, []byte{0}, []byte{' '}), " ")), "?")
-	line := strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f {
-			return ' '
-		}
-		return r
-	}, words)
-	if runes := []rune(line); len(runes) > shown {
-		line = string(runes[:shown-3]) + "..."
-	}
-	return line
 }
 
 func terminate(list []Survivor) {

@@ -176,25 +176,6 @@ func TestAReusedNumberIsSpared(t *testing.T) {
 	}
 }
 
-func TestCommandLineIsOneShortLine(t *testing.T) {
-	cmd := exec.Command("sh", "-c", "echo begun; read x", "\n\x1b[2J")
-	cmd.Args[0] = "s\xffh"
-	_, err := cmd.StdinPipe() // never written
-	must(t, err)
-	out, err := cmd.StdoutPipe()
-	must(t, err)
-	must(t, cmd.Start())
-	t.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
-	_, err = bufio.NewReader(out).ReadString('\n')
-	must(t, err)
-	if got := commandLine(cmd.Process.Pid); got != "s?h -c echo begun; read x   [2J" {
-		t.Errorf("%q", got)
-	}
-	if got := commandLine(1 << 30); got != "" {
-		t.Errorf("of no process %q", got)
-	}
-}
-
 func BenchmarkSurvivorsAfterOrderlyRuns(b *testing.B) {
 	project := b.TempDir()
 	for i := range 10 {

@@ -16,13 +16,9 @@ const tornAge = 10 * time.Second
 // RemoveTorn removes the directories of runs that a kill has left half made or
 // half removed, and returns their paths. It spares those of a run that begins.
 func RemoveTorn(project string) (removed []string, err error) {
-	runs := filepath.Join(project, home, runsName)
-	entries, err := os.ReadDir(runs)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
+	runs, entries, err := entriesOf(project)
 	if err != nil {
-		return nil, cannot("list", runs, err)
+		return nil, err
 	}
 	for _, e := range entries {
 		id, hidden := strings.CutPrefix(e.Name(), ".")

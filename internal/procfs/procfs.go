@@ -1,0 +1,2 @@
+// Package procfs reads what /proc tells of processes. Only Linux has one.
+package procfs
