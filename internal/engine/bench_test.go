@@ -57,6 +57,8 @@ func conduct(b *testing.B, g *graph.Graph, p Policy, fails map[string]bool) {
 				if i, _ := g.Process(a.ID.Process); !g.Processes()[i].Service {
 					running = append(running, a.ID)
 				}
+			case Check:
+				todo = append(todo, Current{ID: a.ID})
 			case Probe:
 				todo = append(todo, Ready{a.ID})
 			case Signal:
@@ -82,6 +84,8 @@ func BenchmarkRun(b *testing.B) {
 		{name: "chain", processes: shape(many, false, inARow)},
 		{name: "independent", processes: shape(many, false, alone)},
 		{name: "independent, 8 jobs", processes: shape(many, false, alone), policy: Policy{Jobs: 8}},
+		{name: "independent, up to date", processes: shape(many, false, alone), policy: checkedAll(many)},
+		{name: "chain, up to date", processes: shape(many, false, inARow), policy: checkedAll(many)},
 		{name: "services", processes: shape(many/10, true, alone)},
 		{name: "services, one task", processes: append(
 			shape(many/10, true, alone), graph.Process{Name: "test", WaitsOn: every(many / 10)})},
@@ -111,6 +115,14 @@ func BenchmarkRun(b *testing.B) {
 			b.ReportMetric(perRun*1e9/float64(len(c.processes)), "ns/process")
 		})
 	}
+}
+
+func checkedAll(n int) Policy {
+	p := Policy{Options: map[string]Options{}}
+	for i := range n {
+		p.Options[name(i)] = Options{Checked: true}
+	}
+	return p
 }
 
 func every(n int) [][]string {

@@ -53,7 +53,7 @@ func (b *Book) refresh(p *picture) error {
 		return err
 	}
 	if p.finished {
-		return b.remove(p.task.Name, attempt, previous)
+		return b.remove(p.task.Name, attempt, exited, previous)
 	}
 	return nil
 }
@@ -66,7 +66,7 @@ func (b *Book) Begin(name, run string) (aside []string, err error) {
 	if p == nil {
 		return nil, fmt.Errorf("cannot begin %q: it was not checked", name)
 	}
-	p.now.Run, p.now.Exited, p.now.Outputs = run, false, nil
+	p.now.Run, p.now.Outputs = run, nil
 	for _, output := range p.edited {
 		to, err := b.setAside(name, output)
 		if err != nil {
@@ -81,6 +81,9 @@ func (b *Book) Begin(name, run string) (aside []string, err error) {
 		if err := b.clear(Temporary(p.task.Atomic)); err != nil {
 			return aside, err
 		}
+	}
+	if err := b.remove(name, exited); err != nil {
+		return aside, err
 	}
 	if err := b.write(name, attempt, &p.now); err != nil {
 		return aside, err
@@ -128,19 +131,21 @@ func (b *Book) Commit(ctx context.Context, name string) (warnings []string, err 
 		return nil, err
 	}
 	b.settle(name, p.now.result())
-	return warnings, b.remove(name, attempt, previous)
+	return warnings, b.remove(name, attempt, exited, previous)
 }
 
 // note writes that the command has succeeded, and with what outputs. If the record
-// is not written then, Check can do that later.
+// is not written then, Check can do that later. The attempt's file stays: many file
+// systems flush what replaces a file.
 func (b *Book) note(p *picture) error {
 	name := p.task.Name
 	if other, err := b.read(name, attempt); err == nil && other != nil && other.Run != p.now.Run {
 		return fmt.Errorf("cannot record %q: run %q has begun it too, and their outputs may be mixed; run it again", name, other.Run)
 	}
-	noted := p.now
-	noted.Exited = true
-	return b.write(name, attempt, &noted)
+	if err := b.age(p.now.Outputs); err != nil {
+		return err
+	}
+	return b.write(name, exited, &p.now)
 }
 
 // Accept records the present as if the task had just succeeded.
@@ -160,7 +165,7 @@ func (b *Book) Accept(ctx context.Context, t Task, run string) error {
 		return err
 	}
 	b.settle(t.Name, p.now.result())
-	return b.remove(t.Name, attempt, previous)
+	return b.remove(t.Name, attempt, exited, previous)
 }
 
 // moved tells which inputs are not any more what they were before the start. The

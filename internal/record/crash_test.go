@@ -147,6 +147,29 @@ func TestKilledAfterTheExitBeforeTheRecord(t *testing.T) {
 	p.expectCurrent()
 }
 
+// TestKilledWhileALargeOutputIsHashed: it is done, though it was written a moment
+// before the exit.
+func TestKilledWhileALargeOutputIsHashed(t *testing.T) {
+	p := newProject(t)
+	p.check()
+	_, err := p.book.Begin("copy", "run-1")
+	must(t, err)
+	p.write("out", "begins")
+	must(t, os.Truncate(p.path("out"), long))
+	noted := false
+	p.book.act = func(f func() error) error {
+		_, err := os.Stat(p.path(".wprun/steps/copy~exited.json"))
+		if noted = noted || err == nil; noted {
+			return errStopped
+		}
+		return f()
+	}
+	if _, err := p.book.Commit(t.Context(), "copy"); !errors.Is(err, errStopped) {
+		t.Fatalf("Commit: %v", err)
+	}
+	p.expectCurrent()
+}
+
 // TestKilledAfterTheExitAndThenChanged: the note alone is not enough.
 func TestKilledAfterTheExitAndThenChanged(t *testing.T) {
 	changes := map[string]func(*project){

@@ -38,8 +38,6 @@ type Record struct {
 	Settled int64 `json:"settled,omitempty"`
 	// Moved says that inputs changed while the command ran.
 	Moved bool `json:"moved,omitempty"`
-	// Exited is in an attempt's file alone: the command has succeeded.
-	Exited bool `json:"exited,omitempty"`
 }
 
 // result is the hash of all outputs.
@@ -136,12 +134,12 @@ func (b *Book) Names() ([]string, error) {
 	return slices.Compact(names), nil
 }
 
-// Remove forgets tasks: they will run again. The attempt goes first, because one
-// that has finished would do as a record.
+// Remove forgets tasks: they will run again. What would do as
+// a record goes first.
 func (b *Book) Remove(tasks ...string) error {
 	var all error
 	for _, task := range tasks {
-		all = errors.Join(all, b.remove(task, attempt, previous, current))
+		all = errors.Join(all, b.remove(task, exited, attempt, previous, current))
 	}
 	return all
 }
@@ -166,7 +164,7 @@ func (b *Book) Prune(known []string) error {
 }
 
 func (b *Book) ours(task string) bool {
-	for _, suffix := range []string{current, attempt, previous} {
+	for _, suffix := range []string{current, attempt, exited, previous} {
 		if r, err := b.read(task, suffix); err == nil && r != nil {
 			return r.File == b.file
 		}

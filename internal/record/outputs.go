@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
+	"time"
 )
 
 // OutputError says that a command has succeeded and has not made what it should.
@@ -71,6 +72,30 @@ func (b *Book) hashOutputs(ctx context.Context, p *picture) error {
 	return nil
 }
 
+// long is the size from which on hashing outputs takes longer than a step of the
+// clock of a file system.
+const long = 16 << 20
+
+// age lets that clock step past outputs that take long to hash: should wprun be
+// killed meanwhile, only what is older than the note is known to be done.
+func (b *Book) age(outputs []Entry) error {
+	var size, newest int64
+	for _, e := range outputs {
+		size += e.Size
+		newest = max(newest, e.Mtime, e.Ctime)
+	}
+	if size < long {
+		return nil
+	}
+	for range 20 { // more is another clock than that of the outputs
+		if now, err := b.clock(); err != nil || now > newest {
+			return err
+		}
+		time.Sleep(time.Millisecond)
+	}
+	return nil
+}
+
 // adopt gives the output that was written aside its name.
 func (b *Book) adopt(path string) error {
 	if path == "" {
@@ -127,7 +152,7 @@ func (b *Book) compareOutputs(s *sight, p *picture) error {
 // finished says whether the outputs are as the attempt left them: none has changed
 // since they were noted, as far as the file system's clock can tell.
 func (b *Book) finished(s *sight, p *picture) (bool, error) {
-	info, err := os.Stat(b.path(p.task.Name, attempt))
+	info, err := os.Stat(b.path(p.task.Name, exited))
 	if err != nil {
 		return false, nil // somebody has removed it
 	}

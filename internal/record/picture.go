@@ -12,7 +12,9 @@ type picture struct {
 	task Task
 	// old is the record, attempted the attempt that has none; either may be nil.
 	old, attempted *Record
-	now            Record
+	// exited says that the command of the attempt had succeeded.
+	exited bool
+	now    Record
 	// hashed says that stamps were not enough to tell that nothing has changed.
 	hashed bool
 	// finished says that an attempt has succeeded and was killed before its record
@@ -34,7 +36,7 @@ func (b *Book) look(ctx context.Context, t Task, clock func() (int64, error)) (*
 	}
 	known := p.old
 	if p.old == nil {
-		if p.attempted, err = b.read(t.Name, attempt); err != nil {
+		if err = b.lookBack(p); err != nil {
 			return nil, err
 		}
 		known = p.attempted
@@ -54,6 +56,17 @@ func (b *Book) look(ctx context.Context, t Task, clock func() (int64, error)) (*
 	}
 	p.hashed = s.hashed > 0
 	return p, err
+}
+
+// lookBack finds the last attempt of a task without a record.
+func (b *Book) lookBack(p *picture) (err error) {
+	p.attempted, err = b.read(p.task.Name, exited)
+	p.exited = p.attempted != nil
+	if err != nil || p.exited {
+		return err
+	}
+	p.attempted, err = b.read(p.task.Name, attempt)
+	return err
 }
 
 // present is a task's world, but for its outputs.
@@ -110,7 +123,7 @@ func hashEnv(env []string) map[string]string {
 // resumable says that the attempt was of what the task is now, and succeeded.
 func (p *picture) resumable() bool {
 	a := p.attempted
-	return a != nil && a.Format == format && a.Exited && a.File == p.now.File &&
+	return p.exited && a.Format == format && a.File == p.now.File &&
 		slices.Equal(a.Patterns, p.now.Patterns) && len(differences(Task{}, a, &p.now)) == 0
 }
 

@@ -8,6 +8,7 @@
 //	PROJECT/.wprun/steps/
 //	  NAME.json           what was when the task last succeeded
 //	  NAME~attempt.json   what was when an attempt began, until its record is written
+//	  NAME~exited.json    the same with the outputs, once its command has succeeded
 //	  NAME~previous.json  the record that the attempt made void
 package record
 
@@ -131,12 +132,13 @@ func (b *Book) path(task, suffix string) string { return filepath.Join(b.steps()
 const (
 	current  = ".json"
 	attempt  = "~attempt.json"
+	exited   = "~exited.json"
 	previous = "~previous.json"
 )
 
 // taskOf is the task of a file of the book, "" for any other.
 func taskOf(name string) string {
-	for _, suffix := range []string{attempt, previous, current} {
+	for _, suffix := range []string{attempt, exited, previous, current} {
 		if task, ok := strings.CutSuffix(name, suffix); ok {
 			return task
 		}
