@@ -72,8 +72,8 @@ func (w *world) checkCheck(id ID) {
 		w.t.Fatalf("%s is checked while it runs", id)
 	case w.draining:
 		w.t.Fatalf("%s is checked while the run ends", id)
-	case t.stale:
-		w.t.Fatalf("%s is checked though it is known to be stale", id)
+	case w.events[len(w.events)-1] == Event(Stale{id, "never ran"}):
+		w.t.Fatalf("%s is checked again at once", id)
 	case !w.open(p):
 		w.t.Fatalf("%s is checked but its gate %v is not open", id, p.WaitsOn)
 	case w.shut(i) && !t.resting:

@@ -204,6 +204,7 @@ func (w *world) wobble() {
 			keys = append(keys, slices.Concat(p.WaitsOn...)...)
 		}
 	}
+	keys = slices.DeleteFunc(keys, func(key string) bool { return strings.HasSuffix(key, graph.FailedSuffix) })
 	if len(keys) == 0 {
 		return
 	}
@@ -244,7 +245,7 @@ func (w *world) driveToEnd() {
 		case len(w.due) > 0:
 			w.answer(0, false)
 		case w.selfSignal(), w.exitTask():
-		case !w.told["outside"]:
+		case !w.told["outside"] && !w.lost["outside"]:
 			w.tell(Seen{"outside"})
 		case !w.told["limited"] && !w.lost["limited"]:
 			w.tell(Seen{"limited"})
