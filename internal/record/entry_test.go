@@ -3,6 +3,7 @@ package record
 import (
 	"os"
 	"testing"
+	"time"
 )
 
 // TestYoungStampsAreNotReliedOn: a file that is as young as the record may have
@@ -29,5 +30,16 @@ func TestOutputAsYoungAsTheNote(t *testing.T) {
 	info, err := os.Stat(p.path("out"))
 	must(t, err)
 	must(t, os.Chtimes(p.path(".wprun/steps/copy~exited.json"), info.ModTime(), info.ModTime()))
+	p.expect("its last attempt failed or was interrupted")
+}
+
+// TestOutputOnAFileSystemWhoseClockIsLate: edited after the note, and older than it
+// by that clock.
+func TestOutputOnAFileSystemWhoseClockIsLate(t *testing.T) {
+	p := newProject(t)
+	finishedButUnrecorded(t, p)
+	p.write("out", "edited")
+	later := time.Now().Add(time.Hour)
+	must(t, os.Chtimes(p.path(".wprun/steps/copy~exited.json"), later, later))
 	p.expect("its last attempt failed or was interrupted")
 }
