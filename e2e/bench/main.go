@@ -72,6 +72,7 @@ func groups() []group {
 		{"layers", (*lab).measureLayers},
 		{"start", (*lab).measureStart},
 		{"load", (*lab).measureLoad},
+		{"noop", (*lab).measureNoop},
 		{"idle", (*lab).measureIdle},
 		{"output", (*lab).measureOutput},
 		{"gate-one", (*lab).measureGateOne},
