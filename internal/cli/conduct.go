@@ -235,10 +235,11 @@ func (r *run) commands() map[string]*command {
 	env := newEnviron(r.dir.Path, r.dir.ID, r.dir.Watch(), r.points.Path)
 	r.keeper.environment = func(i int) []string { return env.of(r.cfg.Processes[i]) }
 	commands := make(map[string]*command, len(r.cfg.Processes))
-	for _, p := range r.cfg.Processes {
+	for i := range r.cfg.Processes {
+		p := &r.cfg.Processes[i]
 		channel := r.hub.Open(p.Name)
 		commands[p.Name] = &command{
-			spec:    func() proc.Spec { return r.spec(p, env, channel) },
+			spec:    func() proc.Spec { return r.spec(*p, env, channel) },
 			name:    p.Name,
 			ready:   p.Ready,
 			alive:   p.Alive,
