@@ -102,7 +102,7 @@ func cleanRuns(project string, out io.Writer) error {
 }
 
 func cleanRecords(project string, out io.Writer) error {
-	book := record.Open(project, "")
+	book := record.Open(project, "", record.Machine{})
 	names, err := book.Names()
 	if err == nil {
 		err = book.Remove(names...)

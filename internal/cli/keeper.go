@@ -49,7 +49,7 @@ type kept struct {
 // newKeeper knows the tasks that may be up to date: those that declare something,
 // those that are forced, and those that succeeded in the run that is resumed.
 func newKeeper(cfg *config.Config, o *runOptions) (*keeper, error) {
-	k := &keeper{book: record.Open(cfg.Dir, cfg.File), tasks: map[string]*kept{}, ran: map[string]bool{}}
+	k := &keeper{book: record.Open(cfg.Dir, cfg.File, machine()), tasks: map[string]*kept{}, ran: map[string]bool{}}
 	done, err := k.resumeFrom(cfg, o.resume)
 	if err != nil {
 		return nil, err
@@ -62,6 +62,12 @@ func newKeeper(cfg *config.Config, o *runOptions) (*keeper, error) {
 		}
 	}
 	return k, nil
+}
+
+// machine is the one that this process runs on.
+func machine() record.Machine {
+	self := rundir.Self()
+	return record.Machine{Host: self.Host, Boot: self.BootID}
 }
 
 // newKept takes a task from its file.

@@ -44,7 +44,7 @@ func many(b testing.TB, n int) (string, []Task) {
 }
 
 func accept(b testing.TB, dir string, tasks []Task) {
-	book := Open(dir, "wprun.toml")
+	book := Open(dir, "wprun.toml", Machine{})
 	must(b, book.Make())
 	for _, t := range tasks {
 		must(b, book.Accept(context.Background(), t, "20261125-140000-abcd"))
@@ -73,11 +73,11 @@ func checkAll(b testing.TB, book *Book, tasks []Task) {
 func BenchmarkNothingToDo(b *testing.B) {
 	dir, tasks := many(b, 10_000)
 	accept(b, dir, tasks)
-	checkAll(b, Open(dir, "wprun.toml"), tasks) // young stamps settle
+	checkAll(b, Open(dir, "wprun.toml", Machine{}), tasks) // young stamps settle
 	var book *Book
 	before := heap()
 	for b.Loop() {
-		book = Open(dir, "wprun.toml")
+		book = Open(dir, "wprun.toml", Machine{})
 		checkAll(b, book, tasks)
 	}
 	b.ReportMetric(float64(heap()-before)/1e6, "MB")
@@ -97,9 +97,9 @@ func BenchmarkGlobs(b *testing.B) {
 	t := tasks[0]
 	t.Inputs = []string{dir + "/**/*.{c,h}"}
 	accept(b, dir, []Task{t})
-	checkAll(b, Open(dir, "wprun.toml"), []Task{t})
+	checkAll(b, Open(dir, "wprun.toml", Machine{}), []Task{t})
 	for b.Loop() {
-		checkAll(b, Open(dir, "wprun.toml"), []Task{t})
+		checkAll(b, Open(dir, "wprun.toml", Machine{}), []Task{t})
 	}
 }
 
@@ -107,7 +107,7 @@ func BenchmarkGlobs(b *testing.B) {
 func BenchmarkRun(b *testing.B) {
 	dir, tasks := many(b, 100)
 	accept(b, dir, tasks)
-	book := Open(dir, "wprun.toml")
+	book := Open(dir, "wprun.toml", Machine{})
 	for i := 0; b.Loop(); i++ {
 		t := tasks[i%len(tasks)]
 		t.Because = "forced"

@@ -24,6 +24,8 @@ type project struct {
 	dir  string
 	book *Book
 	task Task
+	// machine is what the next book is opened on.
+	machine Machine
 	// make is what a complete run writes to out.
 	make func() string
 }
@@ -43,7 +45,7 @@ func newProject(t testing.TB) *project {
 }
 
 // reopen forgets what is only in memory, as the next run does.
-func (p *project) reopen() { p.book = Open(p.dir, "wprun.toml") }
+func (p *project) reopen() { p.book = Open(p.dir, "wprun.toml", p.machine) }
 
 func (p *project) path(name string) string { return filepath.Join(p.dir, name) }
 
@@ -69,7 +71,7 @@ func (p *project) remove(name string) {
 // written before is older than what will be.
 func (p *project) tick() {
 	p.t.Helper()
-	book := Open(p.dir, "wprun.toml")
+	book := Open(p.dir, "wprun.toml", Machine{})
 	first, err := book.clock()
 	must(p.t, err)
 	for now := first; now <= first; {
@@ -520,7 +522,7 @@ func TestRemoveAndPrune(t *testing.T) {
 	if want := []string{"build.attempt", "copy", "test[os=linux,shard=0]"}; !slices.Equal(names, want) {
 		t.Errorf("names %q, want %q", names, want)
 	}
-	must(t, Open(p.dir, "other.toml").Prune(nil)) // they are not its own
+	must(t, Open(p.dir, "other.toml", Machine{}).Prune(nil)) // they are not its own
 	must(t, p.book.Prune([]string{"copy"}))
 	p.expect("it has no record of a success")
 	p.task.Name = "copy"
@@ -553,7 +555,7 @@ func TestExplainWritesNothing(t *testing.T) {
 	}
 	p.dir = t.TempDir() // without any record, and without .wprun
 	p.task.Inputs = nil
-	if v, err := Open(p.dir, "wprun.toml").Explain(t.Context(), p.task); err != nil || v.Current {
+	if v, err := Open(p.dir, "wprun.toml", Machine{}).Explain(t.Context(), p.task); err != nil || v.Current {
 		t.Errorf("%v, %v", v, err)
 	}
 }
@@ -563,7 +565,7 @@ func TestBeginOfTwoRunsAtOnce(t *testing.T) {
 	p.check()
 	_, err := p.book.Begin("copy", "run-1")
 	must(t, err)
-	other := Open(p.dir, "wprun.toml")
+	other := Open(p.dir, "wprun.toml", Machine{})
 	_, err = other.Check(t.Context(), p.task)
 	must(t, err)
 	_, err = other.Begin("copy", "run-2")

@@ -38,7 +38,17 @@ type Record struct {
 	Settled int64 `json:"settled,omitempty"`
 	// Moved says that inputs changed while the command ran.
 	Moved bool `json:"moved,omitempty"`
+	// Machine is the one that wrote it.
+	Machine Machine `json:"machine"`
 }
+
+// unsettle makes every stamp one that cannot be relied on. When the power fails, a
+// file system may have kept the stamp of a file but not what was in it.
+func (r *Record) unsettle() { r.Clock, r.Settled = 0, 0 }
+
+// before says that it is an earlier boot of the same host. What another host wrote
+// is seen here only when a file server has it.
+func (m Machine) before(now Machine) bool { return m.Host == now.Host && m.Boot != now.Boot }
 
 // result is the hash of all outputs.
 func (r *Record) result() string {
@@ -64,12 +74,16 @@ func (b *Book) read(task, suffix string) (*Record, error) {
 	if json.Unmarshal(text, r) != nil {
 		return &Record{}, nil
 	}
+	if r.Machine.before(b.machine) {
+		r.unsettle()
+	}
 	return r, nil
 }
 
 // write replaces a file in one step.
 func (b *Book) write(task, suffix string, r *Record) error {
 	name := b.path(task, suffix)
+	r.Machine = b.machine
 	text, err := encode(r)
 	if err != nil {
 		return fmt.Errorf("cannot write the record %q: %w", name, err)

@@ -70,6 +70,7 @@ type Verdict struct {
 // several goroutines, for one task from one at a time.
 type Book struct {
 	project, file string
+	machine       Machine
 
 	mu sync.Mutex
 	// pictures are those of stale tasks, from Check to Commit.
@@ -84,11 +85,17 @@ type Book struct {
 	act func(func() error) error
 }
 
+// Machine is one boot of a host; its fields are "" where they are not known.
+type Machine struct {
+	Host string `json:"host,omitempty"`
+	Boot string `json:"boot,omitempty"`
+}
+
 // Open returns the book of a file, which tells apart tasks of the same name in
 // several files of a project. Nothing is read or written.
-func Open(project, file string) *Book {
+func Open(project, file string, machine Machine) *Book {
 	return &Book{
-		project: filepath.Clean(project), file: filepath.Base(file),
+		project: filepath.Clean(project), file: filepath.Base(file), machine: machine,
 		pictures: map[string]*picture{}, results: map[string]string{}, hashes: map[string]hashed{},
 		act: func(f func() error) error { return f() },
 	}
