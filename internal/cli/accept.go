@@ -41,7 +41,7 @@ func accept(cfg *config.Config, names []string, s Streams) error {
 	if len(names) == 0 {
 		return errors.New("cannot accept nothing: wprun accept TASK...; \"wprun graph\" lists them")
 	}
-	k, err := newKeeper(cfg, &runOptions{})
+	l, err := newLedger(cfg, &runOptions{})
 	if err != nil {
 		return err
 	}
@@ -50,14 +50,14 @@ func accept(cfg *config.Config, names []string, s Streams) error {
 	}
 	var tasks []*kept
 	for _, name := range names {
-		t := k.tasks[name]
+		t := l.tasks[name]
 		if t == nil || !t.booked {
 			return fmt.Errorf("cannot accept %q: it has no inputs or outputs, so nothing is recorded of it", name)
 		}
 		tasks = append(tasks, t)
 	}
 	for _, t := range tasks {
-		if err := k.book.Accept(context.Background(), t.Task, ""); err != nil {
+		if err := l.book.Accept(context.Background(), t.Task, ""); err != nil {
 			return fmt.Errorf("cannot accept %q: %w", t.Name, err)
 		}
 		fmt.Fprintf(s.Out, "%s is up to date\n", t.Name)

@@ -28,12 +28,12 @@ func (o *runOptions) run(cfg *config.Config, s Streams) error {
 	for _, w := range cfg.Warnings {
 		fmt.Fprintln(s.Err, ownLine(s.debug(), "warning: "+w))
 	}
-	keeper, err := newKeeper(cfg, o)
+	ledger, err := newLedger(cfg, o)
 	if err != nil {
 		return err
 	}
 	if o.dryRun {
-		return o.printPlan(cfg, keeper, s)
+		return o.printPlan(ledger, s)
 	}
 	asked := listen(s.Front)
 	defer asked.close()
@@ -45,14 +45,14 @@ func (o *runOptions) run(cfg *config.Config, s Streams) error {
 	if err != nil {
 		return internalFault(err)
 	}
-	if err = keeper.own(dir); err == nil {
+	if err = ledger.own(dir); err == nil {
 		err = takeBases(cfg, dir, o.fresh)
 	}
 	if err != nil {
 		return errors.Join(err, dir.Discard())
 	}
-	r := &run{options: o, cfg: cfg, streams: s, dir: dir, asked: asked, keeper: keeper}
-	if err := r.prepare(); err != nil {
+	r := &run{options: o, cfg: cfg, streams: s, dir: dir, asked: asked}
+	if err := r.prepare(ledger); err != nil {
 		return errors.Join(err, dir.Close())
 	}
 	code, err := r.conduct()
@@ -80,6 +80,7 @@ type run struct {
 	dir     *rundir.Run
 	asked   *requests
 
+	environ  *environ
 	keeper   *keeper
 	hub      *output.Hub
 	points   *directories
@@ -100,7 +101,7 @@ const (
 )
 
 // prepare makes all that can be refused before anything is started.
-func (r *run) prepare() error {
+func (r *run) prepare(l *ledger) error {
 	if len(r.cfg.Processes) >= largeRun {
 		debug.SetGCPercent(largeGarbage)
 	}
@@ -130,7 +131,8 @@ func (r *run) prepare() error {
 	if err := r.dir.WriteInfo(r.info()); err != nil {
 		return internalFault(err)
 	}
-	r.keeper.open(r.dir.ID, r.observer.Warn)
+	r.environ = newEnviron(r.dir.Path, r.dir.ID, r.dir.Watch(), r.points.Path)
+	r.keeper = newKeeper(l, r.dir.ID, r.observer.Warn, func(i int) []string { return r.environ.of(r.cfg.Processes[i]) })
 	r.hub = output.NewHub(output.Config{
 		Mode: mode, Out: r.streams.Out, Err: r.streams.Err,
 		Color: r.streams.Color(), Timestamps: r.options.timestamps,
@@ -185,7 +187,7 @@ func (r *run) loop() (int, error) {
 	executor.sockets, executor.warn = r.dir.Path, r.observer.Warn
 	r.observer.executor = executor
 	executor.begin = r.keeper.begin
-	policy := policy(r.cfg, r.options.targets, r.keeper)
+	policy := policy(r.cfg, r.options.targets, r.keeper.tasks)
 	if r.observer.debug {
 		r.hub.Say(engine.Describe(r.cfg.Graph, policy))
 	}
@@ -232,14 +234,12 @@ func (r *run) exitCode(code int) int {
 }
 
 func (r *run) commands() map[string]*command {
-	env := newEnviron(r.dir.Path, r.dir.ID, r.dir.Watch(), r.points.Path)
-	r.keeper.environment = func(i int) []string { return env.of(r.cfg.Processes[i]) }
 	commands := make(map[string]*command, len(r.cfg.Processes))
 	for i := range r.cfg.Processes {
 		p := &r.cfg.Processes[i]
 		channel := r.hub.Open(p.Name)
 		commands[p.Name] = &command{
-			spec:    func() proc.Spec { return r.spec(*p, env, channel) },
+			spec:    func() proc.Spec { return r.spec(*p, channel) },
 			name:    p.Name,
 			ready:   p.Ready,
 			alive:   p.Alive,
@@ -251,7 +251,8 @@ func (r *run) commands() map[string]*command {
 }
 
 // spec says how to start the process with an index.
-func (r *run) spec(p config.Process, env *environ, channel *output.Channel) proc.Spec {
+func (r *run) spec(p config.Process, channel *output.Channel) proc.Spec {
+	env := r.environ
 	return proc.Spec{
 		Argv: p.Argv, Dir: p.Dir, Env: env.of(p),
 		Marks: env.marks(p.Name), TTY: p.TTY, Output: channel.Write, StopSignal: p.StopSignal,
@@ -277,7 +278,7 @@ func (r *run) finish() {
 // prune removes old runs, so that with this one there are as many as wanted. It
 // may take as long as many short tasks do.
 func (r *run) prune() error {
-	return errors.Join(rundir.Prune(r.cfg.Dir, r.cfg.KeepRuns-1), r.keeper.prune(r.cfg))
+	return errors.Join(rundir.Prune(r.cfg.Dir, r.cfg.KeepRuns-1), r.keeper.prune())
 }
 
 // whyStopped tells of a request to end the run.

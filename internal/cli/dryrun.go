@@ -9,9 +9,10 @@ import (
 )
 
 // printPlan prints what a run would start, in an order in which it could, and why.
-func (o *runOptions) printPlan(cfg *config.Config, k *keeper, s Streams) error {
+func (o *runOptions) printPlan(l *ledger, s Streams) error {
+	cfg := l.cfg
 	needed := cfg.Graph.Closure(cfg.Graph.Chosen(o.targets))
-	ahead, err := foresee(context.Background(), cfg, needed, k)
+	ahead, err := l.foresee(context.Background(), needed)
 	if err != nil {
 		return err
 	}

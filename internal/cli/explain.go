@@ -71,11 +71,11 @@ func (o *explainOptions) explain(s Streams) error {
 	if err != nil {
 		return err
 	}
-	k, err := newKeeper(cfg, &runOptions{})
+	l, err := newLedger(cfg, &runOptions{})
 	if err != nil {
 		return err
 	}
-	ahead, err := foresee(context.Background(), cfg, cfg.Graph.Closure(indices(cfg, names)), k)
+	ahead, err := l.foresee(context.Background(), cfg.Graph.Closure(indices(cfg, names)))
 	if err != nil {
 		return err
 	}

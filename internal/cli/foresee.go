@@ -31,15 +31,15 @@ func (f foresight) String() string {
 
 // foresee looks ahead at chosen processes, in an order in which a run could. It
 // starts nothing and writes nothing.
-func foresee(ctx context.Context, cfg *config.Config, chosen []bool, k *keeper) ([]foresight, error) {
-	all := make([]foresight, len(cfg.Processes))
-	for _, level := range cfg.Graph.Levels() {
+func (l *ledger) foresee(ctx context.Context, chosen []bool) ([]foresight, error) {
+	all := make([]foresight, len(l.cfg.Processes))
+	for _, level := range l.cfg.Graph.Levels() {
 		for _, i := range level {
 			if !chosen[i] {
 				continue
 			}
 			var err error
-			if all[i], err = k.foresee(ctx, cfg, i, all); err != nil {
+			if all[i], err = l.foreseeOne(ctx, i, all); err != nil {
 				return nil, err
 			}
 		}
@@ -47,9 +47,9 @@ func foresee(ctx context.Context, cfg *config.Config, chosen []bool, k *keeper) 
 	return all, nil
 }
 
-// foresee relies on what was foreseen of the levels before.
-func (k *keeper) foresee(ctx context.Context, cfg *config.Config, i int, before []foresight) (foresight, error) {
-	t := k.tasks[cfg.Processes[i].Name]
+// foreseeOne relies on what was foreseen of the levels before.
+func (l *ledger) foreseeOne(ctx context.Context, i int, before []foresight) (foresight, error) {
+	t := l.tasks[l.cfg.Processes[i].Name]
 	if t == nil {
 		return foresight{runs: true, certain: true}, nil
 	}
@@ -59,14 +59,14 @@ func (k *keeper) foresee(ctx context.Context, cfg *config.Config, i int, before 
 	var v record.Verdict
 	if t.booked {
 		var err error
-		if v, err = k.book.Explain(ctx, t.Task); err != nil {
+		if v, err = l.book.Explain(ctx, t.Task); err != nil {
 			return foresight{}, fmt.Errorf("%s: %w", t.Name, err)
 		}
 		if !v.Current {
 			return foresight{true, true, v.Reasons}, nil
 		}
 	}
-	if first := firstToRun(cfg, i, before, t.booked); first != "" {
+	if first := firstToRun(l.cfg, i, before, t.booked); first != "" {
 		return foresight{true, false, []string{first + ", which it waits on, runs before"}}, nil
 	}
 	switch {
@@ -75,7 +75,7 @@ func (k *keeper) foresee(ctx context.Context, cfg *config.Config, i int, before 
 	case t.booked:
 		return foresight{why: v.Reasons}, nil
 	}
-	return foresight{why: []string{"it succeeded in run " + k.resumed}}, nil
+	return foresight{why: []string{"it succeeded in run " + l.resumed}}, nil
 }
 
 // firstToRun names a task that process i waits on and that runs before it, of

@@ -15,13 +15,21 @@ import (
 	"wprun/internal/runner"
 )
 
-// keeper answers whether tasks have to run, from what they did in earlier runs.
-type keeper struct {
+// ledger has the tasks of a file that may not have to run, and what they did in
+// earlier runs. By itself it writes nothing.
+type ledger struct {
+	cfg   *config.Config
 	book  *record.Book
-	run   string // its ID
 	tasks map[string]*kept
 	// resumed is the run that this one goes on with, "" if it is none.
 	resumed string
+}
+
+// keeper answers whether the tasks of one run have to run, and records what they
+// did.
+type keeper struct {
+	*ledger
+	run string // its ID
 	// warn, and environment, that of a process by its index, can be called from any
 	// goroutine.
 	warn        func(string)
@@ -46,11 +54,11 @@ type kept struct {
 	needs   []string
 }
 
-// newKeeper knows the tasks that may be up to date: those that declare something,
+// newLedger knows the tasks that may be up to date: those that declare something,
 // those that are forced, and those that succeeded in the run that is resumed.
-func newKeeper(cfg *config.Config, o *runOptions) (*keeper, error) {
-	k := &keeper{book: record.Open(cfg.Dir, cfg.File, machine()), tasks: map[string]*kept{}, ran: map[string]bool{}}
-	done, err := k.resumeFrom(cfg, o.resume)
+func newLedger(cfg *config.Config, o *runOptions) (*ledger, error) {
+	l := &ledger{cfg: cfg, book: record.Open(cfg.Dir, cfg.File, machine()), tasks: map[string]*kept{}}
+	done, err := l.resumeFrom(o.resume)
 	if err != nil {
 		return nil, err
 	}
@@ -58,10 +66,14 @@ func newKeeper(cfg *config.Config, o *runOptions) (*keeper, error) {
 		t := newKept(cfg, i)
 		t.resumed, t.forced = done[p.Name], o.forces(p.Name)
 		if !p.Service && (p.Declares() || t.resumed || t.forced) {
-			k.tasks[p.Name] = t
+			l.tasks[p.Name] = t
 		}
 	}
-	return k, nil
+	return l, nil
+}
+
+func newKeeper(l *ledger, run string, warn func(string), environment func(i int) []string) *keeper {
+	return &keeper{ledger: l, run: run, warn: warn, environment: environment, ran: map[string]bool{}}
 }
 
 // machine is the one that this process runs on.
@@ -98,17 +110,14 @@ func newKept(cfg *config.Config, i int) *kept {
 }
 
 // own keeps other runs from the records, if there are any to be kept.
-func (k *keeper) own(dir *rundir.Run) error {
-	for _, t := range k.tasks {
+func (l *ledger) own(dir *rundir.Run) error {
+	for _, t := range l.tasks {
 		if t.booked {
-			return errors.Join(dir.OwnRecords(), k.book.Make())
+			return errors.Join(dir.OwnRecords(), l.book.Make())
 		}
 	}
 	return nil
 }
-
-// open begins a run.
-func (k *keeper) open(run string, warn func(string)) { k.run, k.warn = run, warn }
 
 // forRunner is nil where there is nothing to ask.
 func (k *keeper) forRunner() runner.Keeper {
@@ -119,12 +128,12 @@ func (k *keeper) forRunner() runner.Keeper {
 }
 
 // prune forgets what the file does not have any more.
-func (k *keeper) prune(cfg *config.Config) error {
+func (l *ledger) prune() error {
 	var known []string
-	for _, p := range cfg.Processes {
+	for _, p := range l.cfg.Processes {
 		known = append(known, p.Name)
 	}
-	return k.book.Prune(known)
+	return l.book.Prune(known)
 }
 
 // Check answers engine.Check.

@@ -73,7 +73,7 @@ func kind(service bool) string {
 }
 
 // policy is how the file, changed by flags, wants the run to be conducted.
-func policy(c *config.Config, targets []string, k *keeper) engine.Policy {
+func policy(c *config.Config, targets []string, kept map[string]*kept) engine.Policy {
 	p := engine.Policy{
 		Targets:     targets,
 		OnFailure:   engine.OnFailure(c.OnFailure),
@@ -84,7 +84,7 @@ func policy(c *config.Config, targets []string, k *keeper) engine.Policy {
 	}
 	for _, proc := range c.Processes {
 		o := options(proc)
-		o.Checked = k.tasks[proc.Name] != nil
+		o.Checked = kept[proc.Name] != nil
 		p.Options[proc.Name] = o
 	}
 	return p

@@ -14,11 +14,11 @@ const latestRun = "latest"
 
 // resumeFrom finds the tasks that succeeded, with the command that they have now,
 // in the named run.
-func (k *keeper) resumeFrom(cfg *config.Config, name string) (map[string]bool, error) {
+func (l *ledger) resumeFrom(name string) (map[string]bool, error) {
 	if name == "" {
 		return nil, nil
 	}
-	dir, err := resumable(cfg, name)
+	dir, err := resumable(l.cfg, name)
 	if err != nil {
 		return nil, err
 	}
@@ -29,14 +29,14 @@ func (k *keeper) resumeFrom(cfg *config.Config, name string) (map[string]bool, e
 	if p.live {
 		return nil, fmt.Errorf("cannot resume run %s: it is still live; stop it first", dir.ID)
 	}
-	k.resumed = dir.ID
+	l.resumed = dir.ID
 	done := map[string]bool{}
 	for _, process := range p.plan.Processes {
-		i, known := cfg.Graph.Process(process.Name)
+		i, known := l.cfg.Graph.Process(process.Name)
 		if state := p.state(process.Name); !known || state != engine.Succeeded && state != engine.UpToDate {
 			continue
 		}
-		now := cfg.Processes[i]
+		now := l.cfg.Processes[i]
 		done[now.Name] = slices.Equal(now.Argv, process.Command) && now.Dir == process.Dir
 	}
 	return done, nil
