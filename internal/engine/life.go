@@ -127,7 +127,7 @@ func (e *Engine) exited(i int, ev Exited) {
 func (e *Engine) taskExited(i int, ev Exited) {
 	unmade := e.unmade(i)
 	switch {
-	case !e.success(i, ev.Code) && e.procs[i].ending:
+	case e.procs[i].ending: // whatever its code: who is told to stop may have left half of it
 		e.end(i, Stopped, "")
 	case !e.success(i, ev.Code):
 		e.failOrRetry(i, failure{code: ev.Code, why: describeExit(ev)})

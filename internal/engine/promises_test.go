@@ -136,7 +136,7 @@ var legal = map[State][]State{
 	IsReady:    {Running, Stopping, Failed, Succeeded, BackingOff},
 	Recording:  {Signalling, Failed, BackingOff, Waiting, Stopped},
 	Signalling: {Succeeded, UpToDate, Failed},
-	Stopping:   {Recording, Signalling, Failed, Stopped, BackingOff, Waiting},
+	Stopping:   {Failed, Stopped, BackingOff, Waiting}, // whatever its code was
 	BackingOff: {Starting, Checking, Failed, Stopped, Blocked, Skipped},
 	Succeeded:  {Waiting}, // what it waits on was started anew
 	UpToDate:   {Waiting},
