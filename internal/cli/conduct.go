@@ -227,7 +227,9 @@ func (r *run) exitCode(code int) int {
 		return code
 	}
 	end, known := r.observer.fold.Of(r.options.exitCodeFrom)
-	if known && (end.State == engine.Succeeded || end.State == engine.Failed) {
+	switch {
+	case !known:
+	case end.State == engine.Succeeded, end.State == engine.UpToDate, end.State == engine.Failed:
 		return end.Code
 	}
 	return max(code, 1)
