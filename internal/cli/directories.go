@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"wprun/internal/config"
 	"wprun/internal/graph"
@@ -17,6 +18,8 @@ type directories struct {
 	handler *watchpoint.Handler
 	watcher *watchpoint.Watcher
 	keys    map[string]watchpoint.Key
+	// promised says that somebody other than wprun is to make one.
+	promised bool
 	// record is told of each directory that was made.
 	record func(key string)
 	// lasting makes signals that outlive a power cut, after written; nil if they
@@ -27,7 +30,7 @@ type directories struct {
 
 // newDirectories puts the watchpoints without a base of their own into watchDir.
 func newDirectories(c *config.Config, watchDir string, warn, record func(string)) (*directories, error) {
-	d := &directories{keys: map[string]watchpoint.Key{}, record: record}
+	d := &directories{keys: map[string]watchpoint.Key{}, promised: promised(c.Graph), record: record}
 	wanted := twinsWanted(c.Graph)
 	var all, watched []watchpoint.Watchpoint
 	for _, w := range c.Watchpoints {
@@ -95,6 +98,21 @@ func twinsWanted(g *graph.Graph) map[string]bool {
 	return wanted
 }
 
+// promised says whether a command or somebody outside is to make a watchpoint.
+func promised(g *graph.Graph) bool {
+	for _, p := range g.Points() {
+		if p.External {
+			return true
+		}
+	}
+	for _, p := range g.Processes() {
+		if slices.ContainsFunc(p.Signals, func(s graph.Signal) bool { return s.When == graph.Self }) {
+			return true
+		}
+	}
+	return false
+}
+
 func (d *directories) Create(key string) error {
 	d.watcher.Expect(d.keys[key])
 	if err := d.make(key); err != nil {
@@ -125,7 +143,19 @@ func (d *directories) Path(key string) string {
 	return path
 }
 
+// headStart is how long a run goes without watching where nobody has promised to
+// make a watchpoint. The kernel takes some 15 ms to take down a watch (inotify(7));
+// a run that is over by then saves them.
+const headStart = 50 * time.Millisecond
+
 func (d *directories) Watch(ctx context.Context, report func([]runner.Change)) error {
+	if !d.promised {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(headStart):
+		}
+	}
 	return d.watcher.Run(ctx, func(changes []watchpoint.Change) {
 		told := make([]runner.Change, 0, len(changes))
 		for _, c := range changes {
