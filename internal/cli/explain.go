@@ -149,7 +149,7 @@ func (p *past) explain(w io.Writer, process planProcess, now time.Time) {
 	if took := p.took(process.Name, now); took > 0 {
 		line += " after " + view.Duration(took)
 	}
-	if why := p.last[process.Name].Why; why != "" {
+	if why := p.why(process); why != "" {
 		line += ": " + why
 	}
 	fmt.Fprintln(w, line)

@@ -93,10 +93,14 @@ func (p *past) state(name string) engine.State {
 	return engine.Waiting
 }
 
-// why says, of what waits in a live run, which parts of its gate are missing.
+// why says how it came to the state of a process; of what waits in a live run,
+// which parts of its gate are missing.
 func (p *past) why(process planProcess) string {
-	if r := p.last[process.Name]; r.Why != "" || !p.live || p.state(process.Name) != engine.Waiting {
-		return r.Why
+	switch {
+	case p.state(process.Name) != engine.Waiting:
+		return p.last[process.Name].Why
+	case !p.live:
+		return ""
 	}
 	if missing := p.missing(process); len(missing) > 0 {
 		return "waits on " + graph.GateText(missing)
