@@ -33,7 +33,8 @@ func (o *runOptions) run(cfg *config.Config, s Streams) error {
 		return err
 	}
 	if o.dryRun {
-		return o.printPlan(ledger, s)
+		o.printPlan(ledger, s)
+		return nil
 	}
 	asked := listen(s.Front)
 	defer asked.close()
@@ -125,7 +126,9 @@ func (r *run) prepare(l *ledger) error {
 	if r.cfg.Durable {
 		r.points.outlast(r.cfg, r.dir.Journal().Sync)
 	}
-	if err := r.dir.WritePlan(newPlan(r.cfg, r.options.targets, r.points.Path)); err != nil {
+	plan := newPlan(r.cfg, r.options.targets, r.points.Path)
+	l.note(&plan)
+	if err := r.dir.WritePlan(plan); err != nil {
 		return internalFault(err)
 	}
 	if err := r.dir.WriteInfo(r.info()); err != nil {

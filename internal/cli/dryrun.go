@@ -9,21 +9,11 @@ import (
 )
 
 // printPlan prints what a run would start, in an order in which it could, and why.
-func (o *runOptions) printPlan(l *ledger, s Streams) error {
-	cfg := l.cfg
-	needed := cfg.Graph.Closure(cfg.Graph.Chosen(o.targets))
-	ahead, err := l.foresee(context.Background(), needed)
-	if err != nil {
-		return err
-	}
-	for _, level := range cfg.Graph.Levels() {
-		for _, i := range level {
-			if needed[i] {
-				fmt.Fprintln(s.Out, planLine(cfg, i, ahead[i]))
-			}
-		}
-	}
-	return nil
+func (o *runOptions) printPlan(l *ledger, s Streams) {
+	needed := l.cfg.Graph.Closure(l.cfg.Graph.Chosen(o.targets))
+	l.foresee(context.Background(), needed, func(i int, f foresight) {
+		fmt.Fprintln(s.Out, planLine(l.cfg, i, f))
+	})
 }
 
 func planLine(cfg *config.Config, i int, f foresight) string {
@@ -37,7 +27,7 @@ func planLine(cfg *config.Config, i int, f foresight) string {
 		if comment != "" {
 			comment += "; "
 		}
-		comment += f.String()
+		comment += f.outcome.String() + ": " + clauses(f.why)
 	}
 	if comment != "" {
 		line += "  # " + comment

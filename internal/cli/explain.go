@@ -26,12 +26,13 @@ succeeded. Then say how it is, or was, in the latest run of the file: what it
 waits for, who signals that, and in what state they are; or how it ended and the
 chain of causes. Nothing is started or written.
 
-A task that may run, since one before it runs, counts as one that would. skip_if
-is not run: it counts as if the task would, too.
+A task that may run, since one before it runs, counts as one that would; so does
+one that would fail, as an input is not there that nobody will make. skip_if is
+not run: it counts as if the task would, too.
 
 EXIT STATUS
   0    it would be skipped, since it is up to date
-  1    it would run
+  1    it would run, may run or would fail
   2    there is no such process, or the file is wrong`
 
 const explainExample = `  wprun explain build
@@ -75,15 +76,13 @@ func (o *explainOptions) explain(s Streams) error {
 	if err != nil {
 		return err
 	}
-	ahead, err := l.foresee(context.Background(), cfg.Graph.Closure(indices(cfg, names)))
-	if err != nil {
-		return err
-	}
 	runs := false
-	for _, i := range indices(cfg, names) {
-		sayAhead(s.Out, cfg.Processes[i], ahead[i])
-		runs = runs || ahead[i].runs
-	}
+	l.foresee(context.Background(), cfg.Graph.Closure(cfg.Graph.Chosen(names)), func(i int, f foresight) {
+		if slices.Contains(names, cfg.Processes[i].Name) {
+			sayAhead(s.Out, cfg.Processes[i], f)
+			runs = runs || f.outcome != isCurrent
+		}
+	})
 	if err := explainPast(s.Out, cfg, names); err != nil {
 		return err
 	}
@@ -93,30 +92,17 @@ func (o *explainOptions) explain(s Streams) error {
 	return nil
 }
 
-func indices(cfg *config.Config, names []string) []int {
-	var all []int
-	for _, name := range names {
-		if i, ok := cfg.Graph.Process(name); ok {
-			all = append(all, i)
-		}
-	}
-	return all
-}
-
 // sayAhead gives each reason a line.
 func sayAhead(w io.Writer, p config.Process, f foresight) {
+	always := ""
 	switch {
-	case !f.runs:
-		fmt.Fprintf(w, "%s is up to date\n", p.Name)
+	case len(f.why) > 0:
 	case p.Service:
-		fmt.Fprintf(w, "%s would run: it is a service\n", p.Name)
-	case len(f.why) == 0:
-		fmt.Fprintf(w, "%s would run: it declares no inputs, outputs or skip_if, so it always does\n", p.Name)
-	case !f.certain:
-		fmt.Fprintf(w, "%s may run\n", p.Name)
+		always = ": it is a service"
 	default:
-		fmt.Fprintf(w, "%s would run\n", p.Name)
+		always = ": it declares no inputs, outputs or skip_if, so it always does"
 	}
+	fmt.Fprintf(w, "%s %s%s\n", p.Name, f.outcome, always)
 	for _, why := range f.why {
 		fmt.Fprintf(w, "  %s\n", why)
 	}

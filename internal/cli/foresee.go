@@ -2,90 +2,116 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
-	"wprun/internal/config"
 	"wprun/internal/record"
 )
 
-// foresight is what a run would do with a process.
-type foresight struct {
-	// runs says that it would run, or might; certain that nothing else decides.
-	runs, certain bool
-	// why has the reasons, none where nothing can be up to date.
-	why []string
+// outcome is what a run would do with a process.
+type outcome int
+
+const (
+	isCurrent outcome = iota
+	mayRun
+	wouldRun
+	wouldFail
+)
+
+func (o outcome) String() string {
+	return [...]string{"is up to date", "may run", "would run", "would fail"}[o]
 }
 
-// String is a clause.
-func (f foresight) String() string {
-	switch {
-	case !f.runs:
-		return "up to date: " + clauses(f.why)
-	case !f.certain:
-		return "may run: " + clauses(f.why)
-	case len(f.why) == 0:
-		return "runs"
-	}
-	return "runs: " + clauses(f.why)
+// foresight is an outcome with its reasons, none for what always runs.
+type foresight struct {
+	outcome outcome
+	why     []string
 }
 
 // foresee looks ahead at chosen processes, in an order in which a run could. It
 // starts nothing and writes nothing.
-func (l *ledger) foresee(ctx context.Context, chosen []bool) ([]foresight, error) {
+func (l *ledger) foresee(ctx context.Context, chosen []bool, tell func(i int, f foresight)) {
 	all := make([]foresight, len(l.cfg.Processes))
 	for _, level := range l.cfg.Graph.Levels() {
 		for _, i := range level {
-			if !chosen[i] {
-				continue
-			}
-			var err error
-			if all[i], err = l.foreseeOne(ctx, i, all); err != nil {
-				return nil, err
+			if chosen[i] {
+				all[i] = l.foreseeOne(ctx, i, all)
+				tell(i, all[i])
 			}
 		}
 	}
-	return all, nil
 }
 
-// foreseeOne relies on what was foreseen of the levels before.
-func (l *ledger) foreseeOne(ctx context.Context, i int, before []foresight) (foresight, error) {
+// foreseeOne relies on what was foreseen of the levels before. It decides as
+// keeper.look does.
+func (l *ledger) foreseeOne(ctx context.Context, i int, before []foresight) foresight {
 	t := l.tasks[l.cfg.Processes[i].Name]
 	if t == nil {
-		return foresight{runs: true, certain: true}, nil
+		return foresight{outcome: wouldRun}
 	}
 	if t.forced {
-		return foresight{true, true, []string{"it is forced to"}}, nil
+		return foresight{wouldRun, []string{"it is forced to"}}
 	}
-	var v record.Verdict
+	why := []string{"it succeeded in run " + l.resumed}
 	if t.booked {
-		var err error
-		if v, err = l.book.Explain(ctx, t.Task); err != nil {
-			return foresight{}, fmt.Errorf("%s: %w", t.Name, err)
+		v, err := l.book.Explain(ctx, t.Task)
+		if err != nil {
+			return l.foreseeError(i, err, before)
 		}
 		if !v.Current {
-			return foresight{true, true, v.Reasons}, nil
+			return foresight{wouldRun, v.Reasons}
 		}
+		if first := l.firstToRun(l.indices(t.Upstream), before); first != "" {
+			return foresight{mayRun, []string{first + ", which it waits on, runs before"}}
+		}
+		why = v.Reasons
 	}
-	if first := firstToRun(l.cfg, i, before, t.booked); first != "" {
-		return foresight{true, false, []string{first + ", which it waits on, runs before"}}, nil
+	again := ""
+	if t.resumed {
+		again = l.firstToRun(l.tasksBefore(i), before)
 	}
 	switch {
+	case t.resumed && again == "", t.booked && t.skipIf == nil:
+		return foresight{isCurrent, why}
 	case t.skipIf != nil:
-		return foresight{true, false, []string{"skip_if decides"}}, nil
-	case t.booked:
-		return foresight{why: v.Reasons}, nil
+		return foresight{mayRun, []string{"skip_if decides"}}
 	}
-	return foresight{why: []string{"it succeeded in run " + l.resumed}}, nil
+	return foresight{mayRun, []string{again + ", which it waits on, runs before"}}
 }
 
-// firstToRun names a task that process i waits on and that runs before it, of
-// those with outputs or of all.
-func firstToRun(cfg *config.Config, i int, before []foresight, withOutputs bool) string {
-	for _, n := range cfg.Graph.Needs(i) {
-		need := cfg.Processes[n]
-		if !need.Service && before[n].runs && (!withOutputs || len(need.Outputs) > 0) {
-			return need.Name
+// foreseeError is of a task that could not be checked now. An input that is not
+// there may be made by any task before it.
+func (l *ledger) foreseeError(i int, err error, before []foresight) foresight {
+	lack, ok := errors.AsType[*record.NoInputError](err)
+	maker := ""
+	l.backwards(i, func(n int) bool {
+		if p := l.cfg.Processes[n]; maker == "" && !p.Service && before[n].outcome != isCurrent {
+			maker = p.Name
+		}
+		return maker == ""
+	})
+	if !ok || maker == "" {
+		return foresight{wouldFail, []string{err.Error()}}
+	}
+	return foresight{mayRun, []string{fmt.Sprintf("its input %q is not there yet, and %s runs before", lack.Pattern, maker)}}
+}
+
+// firstToRun names the first of some tasks that may run.
+func (l *ledger) firstToRun(tasks []int, before []foresight) string {
+	for _, n := range tasks {
+		if before[n].outcome != isCurrent {
+			return l.cfg.Processes[n].Name
 		}
 	}
 	return ""
+}
+
+func (l *ledger) indices(names []string) []int {
+	var all []int
+	for _, name := range names {
+		if i, ok := l.cfg.Graph.Process(name); ok {
+			all = append(all, i)
+		}
+	}
+	return all
 }

@@ -48,10 +48,8 @@ type kept struct {
 	booked bool
 	skipIf []string
 	forced bool
-	// resumed says that it succeeded in the run that is resumed; needs are the
-	// tasks that it waits on.
+	// resumed says that it succeeded in the run that is resumed.
 	resumed bool
-	needs   []string
 }
 
 // newLedger knows the tasks that may be up to date: those that declare something,
@@ -99,9 +97,6 @@ func newKept(cfg *config.Config, i int) *kept {
 	}
 	for _, n := range cfg.Graph.Needs(i) {
 		need := cfg.Processes[n]
-		if !need.Service {
-			k.needs = append(k.needs, need.Name)
-		}
 		if len(need.Outputs) > 0 {
 			k.Upstream = append(k.Upstream, need.Name)
 		}
@@ -154,27 +149,25 @@ func (k *keeper) look(ctx context.Context, t *kept) (current bool, why string, e
 	if t.forced {
 		return k.overrule(ctx, t, "it is forced to")
 	}
-	var v record.Verdict
+	why = "it succeeded in run " + k.resumed
 	if t.booked {
-		if v, err = k.book.Check(ctx, t.Task); err != nil {
-			return false, "", err
+		v, err := k.book.Check(ctx, t.Task)
+		if err != nil || !v.Current {
+			return false, clauses(v.Reasons), err
 		}
+		why = clauses(v.Reasons)
 	}
-	switch {
-	case t.booked && !v.Current:
-		return false, clauses(v.Reasons), nil
-	case t.skipIf != nil:
-		current, why, err = k.ask(ctx, t)
-		if err != nil || current {
-			return current, why, err
-		}
-		return k.overrule(ctx, t, why)
-	case t.booked:
-		return true, clauses(v.Reasons), nil
-	case t.resumed:
-		return k.resume(t)
+	switch again := k.again(t); {
+	case t.resumed && again == "", t.booked && t.skipIf == nil:
+		return true, why, nil
+	case t.skipIf == nil:
+		return false, again, nil
 	}
-	return false, "", nil
+	current, why, err = k.ask(ctx, t)
+	if err != nil || current {
+		return current, why, err
+	}
+	return k.overrule(ctx, t, why)
 }
 
 // overrule has a task run whatever its record says.
@@ -196,16 +189,20 @@ func (k *keeper) ask(ctx context.Context, t *kept) (current bool, why string, er
 	return true, "skip_if says so", nil
 }
 
-// resume skips a task unless something before it was done anew.
-func (k *keeper) resume(t *kept) (current bool, why string, err error) {
+// again says, of a task that is resumed, what before it was done anew; "" if
+// nothing was.
+func (k *keeper) again(t *kept) string {
+	if !t.resumed {
+		return ""
+	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	for _, need := range t.needs {
-		if k.ran[need] {
-			return false, fmt.Sprintf("%s, which it waits on, ran again", need), nil
+	for _, n := range k.tasksBefore(t.index) {
+		if name := k.cfg.Processes[n].Name; k.ran[name] {
+			return name + ", which it waits on, ran again"
 		}
 	}
-	return true, "it succeeded in run " + k.resumed, nil
+	return ""
 }
 
 // begin makes the record of a task void that is about to start.

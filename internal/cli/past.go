@@ -93,6 +93,12 @@ func (p *past) state(name string) engine.State {
 	return engine.Waiting
 }
 
+// started says that there was an attempt to run a process.
+func (p *past) started(name string) bool {
+	_, ok := p.begun[name]
+	return ok
+}
+
 // why says how it came to the state of a process; of what waits in a live run,
 // which parts of its gate are missing.
 func (p *past) why(process planProcess) string {

@@ -27,6 +27,8 @@ type planProcess struct {
 	Signals     []string   `json:"signals"`
 	Ready       string     `json:"ready,omitempty"`
 	Level       int        `json:"level"`
+	// Resumed says that it had succeeded in the run that this one resumes.
+	Resumed bool `json:"resumed,omitempty"`
 }
 
 type planPoint struct {

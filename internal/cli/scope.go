@@ -77,36 +77,39 @@ func namedRunScope(name string) (*scope, error) {
 	return runScope(dir)
 }
 
-// namedRun takes what has a slash for a directory and all else for an ID.
+// namedRun finds a run of the nearest project.
 func namedRun(name string) (rundir.Dir, error) {
-	if strings.ContainsRune(name, filepath.Separator) {
+	if isPath(name) {
 		return rundir.Open(name)
 	}
-	path, err := findRun(name)
+	project, err := rundir.FindProject(".")
 	if err != nil {
 		return rundir.Dir{}, err
 	}
-	return rundir.Open(path)
+	return runIn(project, name)
 }
 
-func findRun(id string) (string, error) {
-	project, err := rundir.FindProject(".")
-	if err != nil {
-		return "", err
+// isPath takes what has a slash for a directory and all else for the ID of a run.
+func isPath(name string) bool { return strings.ContainsRune(name, filepath.Separator) }
+
+// runIn finds a run of a project.
+func runIn(project, name string) (rundir.Dir, error) {
+	if isPath(name) {
+		return rundir.Open(name)
 	}
 	dirs, err := rundir.List(project)
 	if err != nil {
-		return "", err
+		return rundir.Dir{}, err
 	}
 	for _, d := range dirs {
-		if d.ID == id {
-			return d.Path, nil
+		if d.ID == name {
+			return rundir.Open(d.Path)
 		}
 	}
 	if len(dirs) == 0 {
-		return "", fmt.Errorf("cannot find run %q: %q has no runs", id, project)
+		return rundir.Dir{}, fmt.Errorf("cannot find run %q: %q has no runs", name, project)
 	}
-	return "", fmt.Errorf("cannot find run %q among the %d of %q; the latest is %s", id, len(dirs), project, dirs[len(dirs)-1].ID)
+	return rundir.Dir{}, fmt.Errorf("cannot find run %q among the %d of %q; the latest is %s", name, len(dirs), project, dirs[len(dirs)-1].ID)
 }
 
 // runScope has the watchpoints of a run's plan.
