@@ -132,21 +132,24 @@ func (l *ledger) prune() error {
 }
 
 // Check answers engine.Check.
-func (k *keeper) Check(ctx context.Context, id engine.ID) engine.Event {
-	current, why, err := k.look(ctx, k.tasks[id.Process])
+func (k *keeper) Check(ctx context.Context, c engine.Check) engine.Event {
+	current, why, err := k.look(ctx, k.tasks[c.ID.Process], c.Anew)
 	switch {
 	case err != nil:
-		return engine.CheckFailed{ID: id, Why: err.Error()}
+		return engine.CheckFailed{ID: c.ID, Why: err.Error()}
 	case current:
-		return engine.Current{ID: id, Why: why}
+		return engine.Current{ID: c.ID, Why: why}
 	}
-	return engine.Stale{ID: id, Why: why}
+	return engine.Stale{ID: c.ID, Why: why}
 }
 
 // look looks at the records even where something else decides: what they are
 // compared with is what a new one will say.
-func (k *keeper) look(ctx context.Context, t *kept) (current bool, why string, err error) {
-	if t.forced {
+func (k *keeper) look(ctx context.Context, t *kept, anew bool) (current bool, why string, err error) {
+	switch {
+	case anew:
+		return k.overrule(ctx, t, "what it waits on was started again")
+	case t.forced:
 		return k.overrule(ctx, t, "it is forced to")
 	}
 	why = "it succeeded in run " + k.resumed

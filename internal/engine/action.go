@@ -18,8 +18,12 @@ type (
 	// any time, so that a thousand open gates cannot keep out other news.
 	Start struct{ ID ID }
 	// Check finds out whether a task has to run. ID is that of the attempt that it
-	// would be.
-	Check struct{ ID ID }
+	// would be. Anew says that it has to, and is no question: what it waits on was
+	// started again.
+	Check struct {
+		ID   ID
+		Anew bool
+	}
 	// Record looks at what a task has done and remembers that it need not be done
 	// again.
 	Record struct{ ID ID }
@@ -80,8 +84,13 @@ func (Changed) action()   {}
 func (Alone) action()     {}
 func (Finish) action()    {}
 
-func (a Start) String() string  { return "start " + a.ID.String() }
-func (a Check) String() string  { return "check " + a.ID.String() }
+func (a Start) String() string { return "start " + a.ID.String() }
+func (a Check) String() string {
+	if a.Anew {
+		return "check " + a.ID.String() + " anew"
+	}
+	return "check " + a.ID.String()
+}
 func (a Record) String() string { return "record " + a.ID.String() }
 func (a Probe) String() string  { return "probe " + a.ID.String() }
 func (a Signal) String() string {

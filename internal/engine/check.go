@@ -8,41 +8,51 @@ func (e *Engine) mustCheck(i int) bool {
 	return e.options(i).Checked && !e.procs[i].checked && !e.service(i)
 }
 
-// beginChecks asks about all whose gates have opened; that takes no slot.
+// beginChecks asks about all whose gates have opened; that takes no slot. Nothing
+// is asked twice at a time.
 func (e *Engine) beginChecks() {
 	for _, i := range e.toCheck {
-		if e.open(i) && e.mustCheck(i) {
-			e.procs[i].run++
+		p := &e.procs[i]
+		if !p.asked && e.open(i) && e.mustCheck(i) {
+			p.asked = true
 			e.move(i, Checking, "")
-			e.emit(Check{e.id(i)})
+			e.emit(Check{ID: ID{e.g.Processes()[i].Name, p.run + 1}, Anew: p.anew})
 		}
 	}
 	e.toCheck = e.toCheck[:0]
 }
 
-// ifChecking calls f unless the answer is one to a question of before.
-func (e *Engine) ifChecking(id ID, f func(i int)) {
+// checkAnswered calls f, unless the gate has shut since the question: then the
+// answer is worth nothing, and only makes way for the next question.
+func (e *Engine) checkAnswered(id ID, f func(i int)) {
 	i, ok := e.g.Process(id.Process)
-	if ok && e.procs[i].run == id.Run && e.procs[i].state == Checking {
+	if !ok || !e.procs[i].asked || id.Run != e.procs[i].run+1 {
+		return
+	}
+	e.procs[i].asked = false
+	if e.procs[i].state == Checking {
 		f(i)
+	} else {
+		e.enqueue(i)
 	}
 }
 
-// isStale queues a task that has to run. The attempt keeps its number.
+// isStale queues a task that has to run.
 func (e *Engine) isStale(i int, why string) {
-	p := &e.procs[i]
-	p.checked = true
+	e.procs[i].checked = true
 	e.move(i, Waiting, why)
-	p.run--
 	e.enqueue(i)
 }
 
+func (e *Engine) checkFailed(i int, why string) {
+	e.procs[i].run++
+	e.fail(i, failure{code: 1, why: why})
+}
+
 // isCurrent lets a task signal all that it would have signalled, by whatever way.
+// It has the number of the attempt that it would be.
 func (e *Engine) isCurrent(i int, why string) {
-	if e.procs[i].anew {
-		e.isStale(i, "what it waits on was started again")
-		return
-	}
+	e.procs[i].run++
 	e.procs[i].current = true
 	e.move(i, Signalling, why)
 	for _, when := range []graph.When{graph.AtStart, graph.Earned, graph.Self} {

@@ -70,8 +70,9 @@ type process struct {
 	// handler says that it waits, directly or not, on a twin.
 	handler bool
 	queued  bool
-	// checked says that it has to run; current that it need not.
-	checked, current bool
+	// asked says that a check is unanswered; checked that it has to run; current
+	// that it need not.
+	asked, checked, current bool
 	// excused says that its failure, or that it is blocked, is none of the run's.
 	excused bool
 	// wanted says that somebody needed it at first.
@@ -185,11 +186,11 @@ func (e *Engine) take(ev Event) {
 	case Touched:
 		e.touched(ev)
 	case Current:
-		e.ifChecking(ev.ID, func(i int) { e.isCurrent(i, ev.Why) })
+		e.checkAnswered(ev.ID, func(i int) { e.isCurrent(i, ev.Why) })
 	case Stale:
-		e.ifChecking(ev.ID, func(i int) { e.isStale(i, ev.Why) })
+		e.checkAnswered(ev.ID, func(i int) { e.isStale(i, ev.Why) })
 	case CheckFailed:
-		e.ifChecking(ev.ID, func(i int) { e.fail(i, failure{code: 1, why: ev.Why}) })
+		e.checkAnswered(ev.ID, func(i int) { e.checkFailed(i, ev.Why) })
 	case Recorded:
 		e.ifLive(ev.ID, e.recorded)
 	case RecordFailed:

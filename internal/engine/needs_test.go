@@ -11,9 +11,10 @@ import (
 type work struct {
 	Options
 	wanted  bool // somebody needed it at first
+	owed    bool // a question is unanswered
 	asked   ID   // the question that counts; zero if there is none
 	stale   bool // it was found that it has to run
-	anew    bool // it runs whatever is found
+	anew    bool // it has begun again, and runs whatever is found
 	resting bool // its last attempt was not the last one
 	tried   int  // how often it was tried again
 	excused bool // its end is
@@ -24,7 +25,7 @@ func (t *work) changed(c Changed) {
 	t.excused = c.Excused
 	switch c.To {
 	case Running:
-		t.stale, t.anew, t.resting = false, false, false
+		t.stale, t.resting = false, false
 	case BackingOff:
 		t.resting = true
 		if c.From != Starting { // else it was busy
@@ -40,9 +41,12 @@ func (t *work) changed(c Changed) {
 // finds takes note of an answer, if its question counts.
 func (w *world) finds(id ID, stale bool) {
 	t := w.tasks[id.Process]
+	if id.Run == w.runs[id.Process]+1 {
+		t.owed = false
+	}
 	if t.asked == id && id.Run > 0 {
 		t.asked = ID{}
-		t.stale = stale || t.anew
+		t.stale = stale
 	}
 }
 
@@ -55,14 +59,10 @@ func (w *world) shutGates() {
 	}
 }
 
-// isNext says that an attempt is the next of its process. One that is checked
-// leaves out the numbers of answers that did not count.
-func (w *world) isNext(id ID) bool {
-	next := w.runs[id.Process] + 1
-	return id.Run == next || id.Run > next && w.tasks[id.Process].Checked
-}
+// isNext says that an attempt is the next of its process.
+func (w *world) isNext(id ID) bool { return id.Run == w.runs[id.Process]+1 }
 
-func (w *world) checkCheck(id ID) {
+func (w *world) checkCheck(id ID, anew bool) {
 	i, _ := w.g.Process(id.Process)
 	t, p := w.tasks[id.Process], w.g.Processes()[i]
 	switch {
@@ -72,8 +72,12 @@ func (w *world) checkCheck(id ID) {
 		w.t.Fatalf("%s is checked while it runs", id)
 	case w.draining:
 		w.t.Fatalf("%s is checked while the run ends", id)
-	case w.events[len(w.events)-1] == Event(Stale{id, "never ran"}):
+	case t.owed:
+		w.t.Fatalf("%s is checked twice at a time", id)
+	case t.stale:
 		w.t.Fatalf("%s is checked again at once", id)
+	case anew != t.anew:
+		w.t.Fatalf("%s is checked as one to begin again: %t", id, anew)
 	case !w.open(p):
 		w.t.Fatalf("%s is checked but its gate %v is not open", id, p.WaitsOn)
 	case w.shut(i) && !t.resting:

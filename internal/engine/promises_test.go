@@ -16,7 +16,7 @@ func (w *world) check(a Action) {
 	case Start:
 		w.checkStart(a.ID)
 	case Check:
-		w.checkCheck(a.ID)
+		w.checkCheck(a.ID, a.Anew)
 	case Record:
 		w.mustBeLive(a.ID)
 	case Probe:
@@ -158,10 +158,6 @@ func (w *world) checkChanged(c Changed) {
 		}
 		if c.Excused != w.tasks[name].AllowFailure {
 			w.t.Fatalf("the failure of %s is excused: %t", name, c.Excused)
-		}
-	case Signalling:
-		if c.From == Checking && w.tasks[name].anew {
-			w.t.Fatalf("%s is not run, though it is to begin again", name)
 		}
 	case BackingOff:
 		if t := w.tasks[name]; !w.g.Processes()[i].Service && c.From != Starting && t.tried >= t.Retries {

@@ -116,7 +116,7 @@ func (w *world) answer(n int, mayFail bool) {
 // verdict is what a check finds out. The question may be out of date.
 func (w *world) verdict(id ID) Event {
 	switch n := rapid.IntRange(0, 99).Draw(w.t, "verdict"); {
-	case n < 30:
+	case n < 30 && !w.tasks[id.Process].anew:
 		return Current{id, ""}
 	case n < 35:
 		return CheckFailed{id, "no file matches"}

@@ -152,6 +152,7 @@ func (w *world) believe(ev Event) {
 	case Current:
 		w.finds(ev.ID, false)
 	case CheckFailed:
+		w.finds(ev.ID, false)
 		w.accuse(ev.ID, 1)
 	case RecordFailed:
 		w.accuse(ev.ID, ev.Code)
@@ -203,7 +204,7 @@ func (w *world) perform(a Action) {
 		w.runs[a.ID.Process] = a.ID.Run
 		w.due = append(w.due, Started{a.ID})
 	case Check:
-		w.tasks[a.ID.Process].asked = a.ID
+		w.tasks[a.ID.Process].asked, w.tasks[a.ID.Process].owed = a.ID, true
 		w.due = append(w.due, Stale{a.ID, "never ran"})
 	case Record:
 		w.due = append(w.due, Recorded{a.ID})
@@ -241,6 +242,9 @@ func (w *world) declare(twins []string) {
 
 func (w *world) changed(c Changed) {
 	w.tasks[c.ID.Process].changed(c)
+	if c.From == Checking {
+		w.runs[c.ID.Process] = c.ID.Run // an attempt was found needless
+	}
 	w.states[c.ID.Process] = c.To
 	if c.To == Failed && !c.Excused {
 		w.failures = append(w.failures, failure{c.ID.Process, c.Code, c.Why})

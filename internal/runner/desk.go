@@ -16,8 +16,8 @@ type desk struct {
 
 	mu      sync.Mutex
 	news    sync.Cond // todo has changed
-	records []engine.ID
-	checks  []engine.ID
+	records []question
+	checks  []question
 	busy    map[string]bool // processes whose question is being answered
 	answers []engine.Event
 	paused  bool
@@ -40,14 +40,24 @@ func (d *desk) open(ctx context.Context, n int, start func(func() error)) {
 	}
 }
 
-func (d *desk) check(id engine.ID) { d.put(&d.checks, id) }
+// question is one about a process, with the way to its answer.
+type question struct {
+	process string
+	ask     func(context.Context) engine.Event
+}
 
-func (d *desk) record(id engine.ID) { d.put(&d.records, id) }
+func (d *desk) check(c engine.Check) {
+	d.put(&d.checks, question{c.ID.Process, func(ctx context.Context) engine.Event { return d.keeper.Check(ctx, c) }})
+}
 
-func (d *desk) put(list *[]engine.ID, id engine.ID) {
+func (d *desk) record(r engine.Record) {
+	d.put(&d.records, question{r.ID.Process, func(ctx context.Context) engine.Event { return d.keeper.Record(ctx, r.ID) }})
+}
+
+func (d *desk) put(list *[]question, q question) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	*list = append(*list, id)
+	*list = append(*list, q)
 	d.news.Signal()
 }
 
@@ -77,46 +87,44 @@ func (d *desk) collect() []engine.Event {
 
 func (d *desk) work(ctx context.Context) {
 	for {
-		id, ask, ok := d.take()
+		q, ok := d.take()
 		if !ok {
 			return
 		}
-		d.answer(id.Process, ask(ctx, id))
+		d.answer(q.process, q.ask(ctx))
 	}
 }
 
-type question func(context.Context, engine.ID) engine.Event
-
 // take waits for a question. It is false when there will be none.
-func (d *desk) take() (engine.ID, question, bool) {
+func (d *desk) take() (question, bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for !d.closed {
-		if id, ok := d.next(&d.records); ok {
-			return id, d.keeper.Record, true
+		if q, ok := d.next(&d.records); ok {
+			return q, true
 		}
-		if id, ok := d.next(&d.checks); ok {
-			return id, d.keeper.Check, true
+		if q, ok := d.next(&d.checks); ok {
+			return q, true
 		}
 		d.news.Wait()
 	}
-	return engine.ID{}, nil, false
+	return question{}, false
 }
 
 // next takes the first of a list whose process has no other question open.
-func (d *desk) next(list *[]engine.ID) (engine.ID, bool) {
+func (d *desk) next(list *[]question) (question, bool) {
 	if d.paused {
-		return engine.ID{}, false
+		return question{}, false
 	}
-	for i, id := range *list {
-		if !d.busy[id.Process] {
+	for i, q := range *list {
+		if !d.busy[q.process] {
 			copy((*list)[1:i+1], *list) // few are busy: i is small
 			*list = (*list)[1:]
-			d.busy[id.Process] = true
-			return id, true
+			d.busy[q.process] = true
+			return q, true
 		}
 	}
-	return engine.ID{}, false
+	return question{}, false
 }
 
 func (d *desk) answer(process string, ev engine.Event) {

@@ -50,9 +50,9 @@ func (o *office) expect(t *testing.T, want string) {
 
 func TestRecordsComeBeforeChecks(t *testing.T) {
 	atDesk(t, 1, func(o *office) {
-		o.check(engine.ID{Process: "a", Run: 1})
-		o.check(engine.ID{Process: "b", Run: 1})
-		o.record(engine.ID{Process: "c", Run: 1})
+		o.check(engine.Check{ID: engine.ID{Process: "a", Run: 1}})
+		o.check(engine.Check{ID: engine.ID{Process: "b", Run: 1}})
+		o.record(engine.Record{ID: engine.ID{Process: "c", Run: 1}})
 		time.AfterFunc(time.Minute, func() {
 			o.expect(t, `
 				0s record c#1
@@ -65,9 +65,9 @@ func TestRecordsComeBeforeChecks(t *testing.T) {
 // What is found out about a process must not overtake what was asked before.
 func TestProcessIsAskedAboutOnceAtATime(t *testing.T) {
 	atDesk(t, 2, func(o *office) {
-		o.check(engine.ID{Process: "a", Run: 1})
-		o.check(engine.ID{Process: "a", Run: 2})
-		time.AfterFunc(time.Millisecond, func() { o.check(engine.ID{Process: "b", Run: 1}) })
+		o.check(engine.Check{ID: engine.ID{Process: "a", Run: 1}})
+		o.check(engine.Check{ID: engine.ID{Process: "a", Run: 2}})
+		time.AfterFunc(time.Millisecond, func() { o.check(engine.Check{ID: engine.ID{Process: "b", Run: 1}}) })
 		time.AfterFunc(time.Minute, func() {
 			o.expect(t, `
 				0s check a#1
@@ -80,13 +80,13 @@ func TestProcessIsAskedAboutOnceAtATime(t *testing.T) {
 func TestLoopIsCalledOnceForAllAnswers(t *testing.T) {
 	atDesk(t, 2, func(o *office) {
 		for _, name := range []string{"a", "b", "c", "d"} {
-			o.check(engine.ID{Process: name, Run: 1})
+			o.check(engine.Check{ID: engine.ID{Process: name, Run: 1}})
 		}
 		time.AfterFunc(time.Minute, func() {
 			if told, answers := o.told.Load(), o.collect(); told != 1 || len(answers) != 4 {
 				t.Errorf("called %d times for %d answers", told, len(answers))
 			}
-			o.check(engine.ID{Process: "a", Run: 2})
+			o.check(engine.Check{ID: engine.ID{Process: "a", Run: 2}})
 		})
 		time.AfterFunc(2*time.Minute, func() {
 			if told, answers := o.told.Load(), o.collect(); told != 2 || len(answers) != 1 {
@@ -99,7 +99,7 @@ func TestLoopIsCalledOnceForAllAnswers(t *testing.T) {
 func TestNothingIsTakenInAPause(t *testing.T) {
 	atDesk(t, 1, func(o *office) {
 		o.pause(true)
-		o.check(engine.ID{Process: "a", Run: 1})
+		o.check(engine.Check{ID: engine.ID{Process: "a", Run: 1}})
 		time.AfterFunc(time.Minute, func() { o.pause(false) })
 		time.AfterFunc(2*time.Minute, func() { o.expect(t, "1m0s check a#1") })
 	})

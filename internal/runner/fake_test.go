@@ -321,8 +321,8 @@ type fakeKeeper struct {
 	pending  atomic.Int32
 }
 
-func (k *fakeKeeper) Check(ctx context.Context, id engine.ID) engine.Event {
-	v := k.verdicts[id.Process]
+func (k *fakeKeeper) Check(ctx context.Context, c engine.Check) engine.Event {
+	id, v := c.ID, k.verdicts[c.ID.Process]
 	if !k.look(ctx, "check", id, v) {
 		return engine.CheckFailed{ID: id, Why: "asked no more"}
 	}

@@ -17,17 +17,17 @@ func TestUpToDateIsNotRunAndLetsOthersGoOn(t *testing.T) {
 		s.expectEnd(code, err, 0, nil)
 		s.expect(`
 			0s > begin
-			0s lib#1 checking
+			0s lib#0 checking
 			0s check lib#1
 			1s > current lib#1
 			1s lib#1 signalling
 			1s create lib
 			1s > signalled lib#1 lib
 			1s lib#1 up-to-date
-			1s app#1 checking
+			1s app#0 checking
 			1s check app#1
 			3s > stale app#1 never ran
-			3s app#1 waiting (never ran)
+			3s app#0 waiting (never ran)
 			3s app#1 starting
 			3s start app#1
 			3s > started app#1
@@ -84,7 +84,7 @@ func TestNobodyWaitsForACheck(t *testing.T) {
 			0s check slow#1
 			1s a#1 succeeded
 			2s b#1 succeeded
-			5s slow#1 stopped (the run was stopped before it could start)
+			5s slow#0 stopped (the run was stopped before it could start)
 			5s check slow#1 given up`, "check ", "succeeded", "stopped")
 	})
 }

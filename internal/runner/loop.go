@@ -160,9 +160,9 @@ func (l *loop) perform(a engine.Action) {
 	case engine.Start:
 		l.start(a.ID)
 	case engine.Check:
-		l.desk.check(a.ID)
+		l.desk.check(a)
 	case engine.Record:
-		l.desk.record(a.ID)
+		l.desk.record(a)
 	case engine.Probe:
 		l.probe(a.ID)
 	case engine.Signal:

@@ -91,7 +91,7 @@ type Keeper interface {
 	// Check finds out whether a task has to run: it answers engine.Check with
 	// Current, Stale or CheckFailed. It is called by goroutines other than that of
 	// Run, a few at a time, never for one task twice at once.
-	Check(ctx context.Context, id engine.ID) engine.Event
+	Check(ctx context.Context, c engine.Check) engine.Event
 	// Record answers engine.Record with Recorded or RecordFailed; it is called
 	// likewise.
 	Record(ctx context.Context, id engine.ID) engine.Event
