@@ -21,14 +21,15 @@ const cleanHelp = `Clear up behind runs that were killed (kill -9 of all of wpru
     has cleared it is not found.
   - directories of runs are removed that a kill left half made or half removed.
 
-Live runs, and what runs that ended in order have left, are not touched. The
-runs are those of .wprun in this directory or the nearest parent, or beside
-FILE.
+Live runs are not touched, nor is what runs that ended in order have left, but for
+what --runs and --records name. The runs are those of .wprun in this directory or
+the nearest parent, or beside FILE; the records are then those of FILE alone.
 
 EXIT STATUS
   0    nothing is left, or nothing was there
   125  a process could not be ended, or a directory could not be removed
-  2    nothing has been run here, or the command line is wrong`
+  2    nothing has been run here, the command line is wrong, or a live run uses
+       the records`
 
 // survivorGrace is how long what a killed run has left may take to end.
 const survivorGrace = time.Second
@@ -51,7 +52,7 @@ func newClean(s Streams) *cobra.Command {
 				err = errors.Join(err, internalFault(cleanRuns(project, s.Out)))
 			}
 			if records {
-				err = errors.Join(err, internalFault(cleanRecords(project, s.Out)))
+				err = errors.Join(err, cleanRecords(project, file, s.Out))
 			}
 			return err
 		},
@@ -101,14 +102,29 @@ func cleanRuns(project string, out io.Writer) error {
 	return err
 }
 
-func cleanRecords(project string, out io.Writer) error {
-	book := record.Open(project, "", record.Machine{})
-	names, err := book.Names()
-	if err == nil {
-		err = book.Remove(names...)
+// cleanRecords forgets the tasks of a file, "" for those of all.
+func cleanRecords(project, file string, out io.Writer) error {
+	book := record.Open(project, file, record.Machine{})
+	list := book.Own
+	if file == "" {
+		list = book.Names
+	}
+	names, err := list()
+	if err != nil {
+		return internalFault(err)
+	}
+	if len(names) > 0 {
+		lock, err := rundir.OwnRecords(project)
+		if err != nil {
+			return err
+		}
+		defer lock.Close()
+		if err := book.Remove(names...); err != nil {
+			return internalFault(err)
+		}
 	}
 	fmt.Fprintf(out, "removed the records of %d tasks\n", len(names))
-	return err
+	return nil
 }
 
 // endSurvivors ends what killed runs have left alive, and tells of each process.

@@ -23,6 +23,8 @@ type ledger struct {
 	tasks map[string]*kept
 	// resumed is the run that this one goes on with, "" if it is none.
 	resumed string
+	// owned says that the records are this run's until it ends.
+	owned bool
 }
 
 // keeper answers whether the tasks of one run have to run, and records what they
@@ -108,6 +110,7 @@ func newKept(cfg *config.Config, i int) *kept {
 func (l *ledger) own(dir *rundir.Run) error {
 	for _, t := range l.tasks {
 		if t.booked {
+			l.owned = true
 			return errors.Join(dir.OwnRecords(), l.book.Make())
 		}
 	}
@@ -122,8 +125,12 @@ func (k *keeper) forRunner() runner.Keeper {
 	return k
 }
 
-// prune forgets what the file does not have any more.
+// prune forgets what the file does not have any more, unless the records may be
+// another run's.
 func (l *ledger) prune() error {
+	if !l.owned {
+		return nil
+	}
 	var known []string
 	for _, p := range l.cfg.Processes {
 		known = append(known, p.Name)

@@ -148,7 +148,8 @@ func (b *Book) note(p *picture) error {
 	return b.write(name, exited, &p.now)
 }
 
-// Accept records the present as if the task had just succeeded.
+// Accept records the present as if the task had just succeeded. An *OutputError
+// says what there would have to be.
 func (b *Book) Accept(ctx context.Context, t Task, run string) error {
 	p, err := b.look(ctx, t, b.clock)
 	if err != nil {
@@ -156,7 +157,7 @@ func (b *Book) Accept(ctx context.Context, t Task, run string) error {
 	}
 	p.now.Run, p.now.Moved = run, false
 	if p.now.Outputs, err = b.outputs(ctx, t); err != nil {
-		return fmt.Errorf("cannot accept %q: %w", t.Name, err)
+		return err
 	}
 	if err := b.hashOutputs(ctx, p); err != nil {
 		return err

@@ -88,13 +88,13 @@ func (b *Book) write(task, suffix string, r *Record) error {
 	if err != nil {
 		return fmt.Errorf("cannot write the record %q: %w", name, err)
 	}
-	temporary := b.path("."+task, suffix)
-	err = b.act(func() error { return os.WriteFile(temporary, text, 0o600) })
+	fresh := b.path(temporary+task, suffix)
+	err = b.act(func() error { return os.WriteFile(fresh, text, 0o600) })
 	if err == nil {
-		err = b.act(func() error { return os.Rename(temporary, name) })
+		err = b.act(func() error { return os.Rename(fresh, name) })
 	}
 	if err != nil {
-		_ = b.act(func() error { return os.Remove(temporary) })
+		_ = b.act(func() error { return os.Remove(fresh) })
 		return fmt.Errorf("cannot write the record %q: %w", name, err)
 	}
 	return nil
@@ -129,7 +129,8 @@ func (b *Book) Make() error {
 	return nil
 }
 
-// Names lists the tasks that have records, of whatever file.
+// Names lists the tasks that have records, or what a kill has left of one, of
+// whatever file.
 func (b *Book) Names() ([]string, error) {
 	entries, err := os.ReadDir(b.steps())
 	if errors.Is(err, fs.ErrNotExist) {
@@ -140,7 +141,7 @@ func (b *Book) Names() ([]string, error) {
 	}
 	var names []string
 	for _, e := range entries {
-		if task := taskOf(e.Name()); task != "" && !strings.HasPrefix(task, ".") {
+		if task := taskOf(strings.TrimPrefix(e.Name(), temporary)); task != "" {
 			names = append(names, task)
 		}
 	}
@@ -148,42 +149,41 @@ func (b *Book) Names() ([]string, error) {
 	return slices.Compact(names), nil
 }
 
-// Remove forgets tasks: they will run again. What would do as
-// a record goes first.
+// Own lists those whose records are of the book's file, or of none.
+func (b *Book) Own() ([]string, error) {
+	names, err := b.Names()
+	return slices.DeleteFunc(names, func(name string) bool { return !b.owns(name) }), err
+}
+
+func (b *Book) owns(task string) bool {
+	for _, name := range []string{task, temporary + task} {
+		for _, suffix := range []string{current, attempt, exited, previous} {
+			if r, err := b.read(name, suffix); err == nil && r != nil {
+				return r.File == b.file || r.File == ""
+			}
+		}
+	}
+	return false
+}
+
+// Remove forgets tasks: they will run again. What would do as a record goes first.
 func (b *Book) Remove(tasks ...string) error {
 	var all error
 	for _, task := range tasks {
-		all = errors.Join(all, b.remove(task, exited, attempt, previous, current))
+		all = errors.Join(all, b.remove(task, exited, attempt, previous, current), b.remove(temporary+task, exited, attempt, previous, current))
 	}
 	return all
 }
 
 // Prune forgets the tasks that the file of the book does not have any more.
 func (b *Book) Prune(known []string) error {
-	names, err := b.Names()
-	if err != nil {
-		return err
-	}
 	has := map[string]bool{}
 	for _, name := range known {
 		has[name] = true
 	}
-	for _, name := range names {
-		if has[name] || !b.ours(name) {
-			continue
-		}
-		err = errors.Join(err, b.Remove(name))
-	}
-	return err
-}
-
-func (b *Book) ours(task string) bool {
-	for _, suffix := range []string{current, attempt, exited, previous} {
-		if r, err := b.read(task, suffix); err == nil && r != nil {
-			return r.File == b.file
-		}
-	}
-	return false
+	names, err := b.Names()
+	names = slices.DeleteFunc(names, func(name string) bool { return has[name] || !b.owns(name) })
+	return errors.Join(err, b.Remove(names...))
 }
 
 // aside is where an output that somebody has edited is kept when its task runs.

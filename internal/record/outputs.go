@@ -12,12 +12,15 @@ import (
 )
 
 // OutputError says that a command has succeeded and has not made what it should.
-type OutputError struct{ Text string }
+type OutputError struct {
+	// Text is what is wrong with an output.
+	Text string
+}
 
-func (e *OutputError) Error() string { return e.Text }
+func (e *OutputError) Error() string { return "exited with success, but " + e.Text }
 
 func lacking(format string, args ...any) error {
-	return &OutputError{"exited with success, but " + fmt.Sprintf(format, args...)}
+	return &OutputError{fmt.Sprintf(format, args...)}
 }
 
 // outputs are what a task's patterns match now, without hashes.

@@ -135,6 +135,9 @@ func (b *Book) steps() string { return filepath.Join(b.project, ".wprun", "steps
 
 func (b *Book) path(task, suffix string) string { return filepath.Join(b.steps(), task+suffix) }
 
+// temporary begins the name of a file that is being written; no task's does.
+const temporary = "."
+
 // The files of a task. No name has a ~, so they are of one task only.
 const (
 	current  = ".json"

@@ -54,7 +54,7 @@ type Run struct {
 	Dir
 	began   time.Time
 	lock    *os.File
-	bases   []*os.File
+	locks   []*os.File // of what outlives it
 	journal *Journal
 }
 
@@ -94,8 +94,8 @@ func PidStart(pid int) uint64 { return pidStart(pid) }
 // Close writes what the journal still holds and lets go of the lock.
 func (r *Run) Close() error {
 	err := r.journal.Close()
-	for _, base := range r.bases {
-		err = errors.Join(err, base.Close())
+	for _, lock := range r.locks {
+		err = errors.Join(err, lock.Close())
 	}
 	return errors.Join(err, r.lock.Close())
 }
