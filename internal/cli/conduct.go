@@ -17,6 +17,7 @@ import (
 	"wprun/internal/config"
 	"wprun/internal/engine"
 	"wprun/internal/output"
+	"wprun/internal/probe"
 	"wprun/internal/proc"
 	"wprun/internal/rundir"
 	"wprun/internal/runner"
@@ -82,6 +83,7 @@ type run struct {
 	asked   *requests
 
 	environ  *environ
+	pauses   stopwatch
 	keeper   *keeper
 	hub      *output.Hub
 	points   *directories
@@ -135,7 +137,7 @@ func (r *run) prepare(l *ledger) error {
 		return internalFault(err)
 	}
 	r.environ = newEnviron(r.dir.Path, r.dir.ID, r.dir.Watch(), r.points.Path)
-	r.keeper = newKeeper(l, r.dir.ID, r.observer.Warn, func(i int) []string { return r.environ.of(r.cfg.Processes[i]) })
+	r.keeper = newKeeper(l, r.dir.ID, r.observer.Warn, r.target)
 	r.hub = output.NewHub(output.Config{
 		Mode: mode, Out: r.streams.Out, Err: r.streams.Err,
 		Color: r.streams.Color(), Timestamps: r.options.timestamps,
@@ -143,6 +145,12 @@ func (r *run) prepare(l *ledger) error {
 	})
 	r.observer.hub = r.hub
 	return nil
+}
+
+// target is a process as what is asked about it finds it.
+func (r *run) target(i int) probe.Target {
+	p := r.cfg.Processes[i]
+	return probe.Target{Dir: p.Dir, Env: r.environ.of(p), Paused: r.pauses.total}
 }
 
 func (r *run) info() rundir.Info {
@@ -186,7 +194,7 @@ func (r *run) loop() (int, error) {
 		r.observer.Warn(lack)
 	}
 	r.asked.Resize = set.Resize
-	executor := newExecutor(set, r.commands())
+	executor := newExecutor(set, r.commands(), &r.pauses)
 	executor.sockets, executor.warn = r.dir.Path, r.observer.Warn
 	r.observer.executor = executor
 	executor.begin = r.keeper.begin

@@ -42,7 +42,7 @@ type executor struct {
 	last     proc.ID
 	exits    []proc.Exit
 	exited   []engine.Exited
-	pauses   stopwatch
+	pauses   *stopwatch
 }
 
 // attempt is a command that runs, with its stop command.
@@ -60,10 +60,11 @@ type attempt struct {
 	exit *engine.Exited
 }
 
-func newExecutor(set *proc.Set, commands map[string]*command) *executor {
+func newExecutor(set *proc.Set, commands map[string]*command, pauses *stopwatch) *executor {
 	return &executor{
 		set:      set,
 		commands: commands,
+		pauses:   pauses,
 		attempts: map[engine.ID]*attempt{},
 		numbers:  map[proc.ID]*attempt{},
 	}

@@ -1,11 +1,13 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"strings"
 	"sync"
+	"time"
 
 	"wprun/internal/config"
 	"wprun/internal/engine"
@@ -32,10 +34,10 @@ type ledger struct {
 type keeper struct {
 	*ledger
 	run string // its ID
-	// warn, and environment, that of a process by its index, can be called from any
-	// goroutine.
-	warn        func(string)
-	environment func(i int) []string
+	// warn, and target, a process by its index as its commands find it, can be
+	// called from any goroutine.
+	warn   func(string)
+	target func(i int) probe.Target
 
 	mu sync.Mutex
 	// ran has the tasks that were started in this run.
@@ -48,8 +50,10 @@ type kept struct {
 	index int // of its process
 	// booked says that it has records, since it declares inputs or outputs.
 	booked bool
-	skipIf []string
-	forced bool
+	// skipIf is asked for as long as patience.
+	skipIf   []string
+	patience time.Duration
+	forced   bool
 	// resumed says that it succeeded in the run that is resumed.
 	resumed bool
 }
@@ -72,8 +76,8 @@ func newLedger(cfg *config.Config, o *runOptions) (*ledger, error) {
 	return l, nil
 }
 
-func newKeeper(l *ledger, run string, warn func(string), environment func(i int) []string) *keeper {
-	return &keeper{ledger: l, run: run, warn: warn, environment: environment, ran: map[string]bool{}}
+func newKeeper(l *ledger, run string, warn func(string), target func(i int) probe.Target) *keeper {
+	return &keeper{ledger: l, run: run, warn: warn, target: target, ran: map[string]bool{}}
 }
 
 // machine is the one that this process runs on.
@@ -90,9 +94,10 @@ func newKept(cfg *config.Config, i int) *kept {
 			Name: p.Name, Command: p.Argv, Dir: p.Dir, Env: p.Env,
 			Inputs: p.Inputs, Outputs: p.Outputs, Atomic: p.AtomicOutput,
 		},
-		index:  i,
-		booked: len(p.Inputs)+len(p.Outputs) > 0,
-		skipIf: p.SkipIf,
+		index:    i,
+		booked:   len(p.Inputs)+len(p.Outputs) > 0,
+		skipIf:   p.SkipIf,
+		patience: cmp.Or(p.Timeout, probe.DefaultTimeout),
 	}
 	for _, kind := range p.RerunOn {
 		k.Kinds = append(k.Kinds, record.Kind(kind))
@@ -140,63 +145,52 @@ func (l *ledger) prune() error {
 
 // Check answers engine.Check.
 func (k *keeper) Check(ctx context.Context, c engine.Check) engine.Event {
-	current, why, err := k.look(ctx, k.tasks[c.ID.Process], c.Anew)
+	t := k.tasks[c.ID.Process]
 	switch {
-	case err != nil:
-		return engine.CheckFailed{ID: c.ID, Why: err.Error()}
-	case current:
-		return engine.Current{ID: c.ID, Why: why}
-	}
-	return engine.Stale{ID: c.ID, Why: why}
-}
-
-// look looks at the records even where something else decides: what they are
-// compared with is what a new one will say.
-func (k *keeper) look(ctx context.Context, t *kept, anew bool) (current bool, why string, err error) {
-	switch {
-	case anew:
-		return k.overrule(ctx, t, "what it waits on was started again")
+	case c.Anew:
+		return k.overrule(ctx, c.ID, "what it waits on was started again")
 	case t.forced:
-		return k.overrule(ctx, t, "it is forced to")
+		return k.overrule(ctx, c.ID, "it is forced to")
 	}
-	why = "it succeeded in run " + k.resumed
+	why := "it succeeded in run " + k.resumed
 	if t.booked {
 		v, err := k.book.Check(ctx, t.Task)
-		if err != nil || !v.Current {
-			return false, clauses(v.Reasons), err
+		if err != nil {
+			return engine.CheckFailed{ID: c.ID, Why: err.Error()}
 		}
-		why = clauses(v.Reasons)
+		if why = clauses(v.Reasons); !v.Current {
+			return engine.Stale{ID: c.ID, Why: why}
+		}
 	}
 	switch again := k.again(t); {
 	case t.resumed && again == "", t.booked && t.skipIf == nil:
-		return true, why, nil
+		return engine.Current{ID: c.ID, Why: why}
 	case t.skipIf == nil:
-		return false, again, nil
+		return engine.Stale{ID: c.ID, Why: again}
 	}
-	current, why, err = k.ask(ctx, t)
-	if err != nil || current {
-		return current, why, err
-	}
-	return k.overrule(ctx, t, why)
+	return nil
 }
 
-// overrule has a task run whatever its record says.
-func (k *keeper) overrule(ctx context.Context, t *kept, why string) (current bool, _ string, err error) {
-	if t.booked {
+// Ask answers engine.Check by skip_if.
+func (k *keeper) Ask(ctx context.Context, c engine.Check) engine.Event {
+	t := k.tasks[c.ID.Process]
+	if err := probe.Ask(ctx, t.skipIf, t.patience, k.target(t.index)); err != nil {
+		return k.overrule(ctx, c.ID, "skip_if: "+err.Error())
+	}
+	return engine.Current{ID: c.ID, Why: "skip_if says so"}
+}
+
+// overrule has a task run whatever its record says. That is looked at nevertheless:
+// what it is compared with is what the new one will say.
+func (k *keeper) overrule(ctx context.Context, id engine.ID, why string) engine.Event {
+	if t := k.tasks[id.Process]; t.booked {
 		task := t.Task
 		task.Because = why
-		_, err = k.book.Check(ctx, task)
+		if _, err := k.book.Check(ctx, task); err != nil {
+			return engine.CheckFailed{ID: id, Why: err.Error()}
+		}
 	}
-	return false, why, err
-}
-
-// ask runs skip_if.
-func (k *keeper) ask(ctx context.Context, t *kept) (current bool, why string, err error) {
-	target := probe.Target{Dir: t.Dir, Env: k.environment(t.index)}
-	if err := probe.Ask(ctx, t.skipIf, target); err != nil {
-		return false, "skip_if: " + err.Error(), ctx.Err()
-	}
-	return true, "skip_if says so", nil
+	return engine.Stale{ID: id, Why: why}
 }
 
 // again says, of a task that is resumed, what before it was done anew; "" if

@@ -11,7 +11,7 @@ import (
 type work struct {
 	Options
 	wanted  bool // somebody needed it at first
-	owed    bool // a question is unanswered
+	owed    bool // a Check or a Record is unanswered
 	asked   ID   // the question that counts; zero if there is none
 	stale   bool // it was found that it has to run
 	anew    bool // it has begun again, and runs whatever is found
@@ -82,6 +82,13 @@ func (w *world) checkCheck(id ID, anew bool) {
 		w.t.Fatalf("%s is checked but its gate %v is not open", id, p.WaitsOn)
 	case w.shut(i) && !t.resting:
 		w.t.Fatalf("%s is checked after a failure and handles none", id)
+	}
+}
+
+func (w *world) checkRecord(id ID) {
+	w.mustBeLive(id)
+	if w.tasks[id.Process].owed {
+		w.t.Fatalf("%s is recorded while an answer is due", id)
 	}
 }
 

@@ -18,7 +18,7 @@ func (w *world) check(a Action) {
 	case Check:
 		w.checkCheck(a.ID, a.Anew)
 	case Record:
-		w.mustBeLive(a.ID)
+		w.checkRecord(a.ID)
 	case Probe:
 		w.mustBeLive(a.ID)
 	case Signal:

@@ -151,19 +151,19 @@ func (e *Engine) nameOf(w graph.Wait) string {
 // Waits tells what a waiting process lacks now.
 type Waits struct {
 	Process string
-	// For has a clause for each unsatisfied element of the gate.
+	// For has a clause for each unsatisfied element of the gate; none if it is not
+	// known yet whether the process has to run.
 	For []string
 }
 
-// Waiting returns the processes that wait on a gate, in file order.
+// Waiting returns the processes that wait on a gate, or are checked, in file order.
 func (e *Engine) Waiting() []Waits {
 	var all []Waits
 	for i := range e.procs {
 		p := &e.procs[i]
-		if !p.selected || p.state != Waiting || p.missing == 0 {
-			continue
+		if p.selected && (p.state == Waiting && p.missing > 0 || p.state == Checking) {
+			all = append(all, Waits{Process: e.g.Processes()[i].Name, For: e.allLacks(i)})
 		}
-		all = append(all, Waits{Process: e.g.Processes()[i].Name, For: e.allLacks(i)})
 	}
 	return all
 }

@@ -154,12 +154,21 @@ func (w *world) believe(ev Event) {
 	case CheckFailed:
 		w.finds(ev.ID, false)
 		w.accuse(ev.ID, 1)
+	case Recorded:
+		w.recorded(ev.ID)
 	case RecordFailed:
+		w.recorded(ev.ID)
 		w.accuse(ev.ID, ev.Code)
 	case NotReady:
 		w.accuse(ev.ID, 124)
 	case SignalFailed:
 		w.accuse(ev.ID, 125)
+	}
+}
+
+func (w *world) recorded(id ID) {
+	if w.states[id.Process] == Recording && id.Run == w.runs[id.Process] {
+		w.tasks[id.Process].owed = false
 	}
 }
 
@@ -207,6 +216,7 @@ func (w *world) perform(a Action) {
 		w.tasks[a.ID.Process].asked, w.tasks[a.ID.Process].owed = a.ID, true
 		w.due = append(w.due, Stale{a.ID, "never ran"})
 	case Record:
+		w.tasks[a.ID.Process].owed = true
 		w.due = append(w.due, Recorded{a.ID})
 	case Probe:
 		w.due = append(w.due, Ready{a.ID})

@@ -182,3 +182,18 @@ func running(pid int) bool {
 	_, state, _ := strings.Cut(string(stat), ") ")
 	return err != nil || !strings.HasPrefix(state, "Z")
 }
+
+// Who asks a command that hangs is not kept by it.
+func TestAskHasALimit(t *testing.T) {
+	target := here(t)
+	if err := Ask(t.Context(), []string{"true"}, time.Minute, target); err != nil {
+		t.Errorf("yes is %v", err)
+	}
+	if err := Ask(t.Context(), []string{"false"}, time.Minute, target); err == nil || !strings.Contains(err.Error(), "exit status 1") {
+		t.Errorf("no is %v", err)
+	}
+	err := Ask(t.Context(), []string{"sleep", "1000"}, 50*time.Millisecond, target)
+	if err == nil || !strings.Contains(err.Error(), "exec sleep 1000: killed after ") {
+		t.Errorf("no answer is %v", err)
+	}
+}

@@ -103,7 +103,11 @@ func (s Spec) pattern() string {
 }
 
 // Ask runs a command that answers a question once. It returns nil for yes, exit
-// code 0, and else what the command did; ctx ends it.
-func Ask(ctx context.Context, argv []string, t Target) error {
-	return Spec{Kind: Exec, Exec: argv}.run(ctx, t)
+// code 0, and else what the command did; after limit, or when ctx ends, it is
+// killed.
+func Ask(ctx context.Context, argv []string, limit time.Duration, t Target) error {
+	_, err := clock(t.Paused).within(ctx, limit, func(ctx context.Context) error {
+		return Spec{Kind: Exec, Exec: argv}.run(ctx, t)
+	})
+	return err
 }

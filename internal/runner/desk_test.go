@@ -20,13 +20,16 @@ type office struct {
 }
 
 // atDesk runs a story about a desk with some workers, whose keeper takes a
-// second for everything.
+// second for everything; only of x and y a command has to tell, after an hour.
 func atDesk(t *testing.T, workers int, story func(o *office)) {
 	synctest.Test(t, func(t *testing.T) {
 		o := &office{log: &journal{start: time.Now()}}
 		verdicts := map[string]verdict{}
 		for _, name := range []string{"a", "b", "c", "d"} {
 			verdicts[name] = verdict{takes: time.Second}
+		}
+		for _, name := range []string{"x", "y"} {
+			verdicts[name] = verdict{asks: time.Hour}
 		}
 		o.desk = newDesk(&fakeKeeper{log: o.log, verdicts: verdicts}, func() { o.told.Add(1) })
 		var group sync.WaitGroup
@@ -62,17 +65,28 @@ func TestRecordsComeBeforeChecks(t *testing.T) {
 	})
 }
 
-// What is found out about a process must not overtake what was asked before.
-func TestProcessIsAskedAboutOnceAtATime(t *testing.T) {
-	atDesk(t, 2, func(o *office) {
-		o.check(engine.Check{ID: engine.ID{Process: "a", Run: 1}})
-		o.check(engine.Check{ID: engine.ID{Process: "a", Run: 2}})
-		time.AfterFunc(time.Millisecond, func() { o.check(engine.Check{ID: engine.ID{Process: "b", Run: 1}}) })
-		time.AfterFunc(time.Minute, func() {
+// What a command has to tell keeps nothing else, not even the next of its kind.
+func TestSlowQuestionsHoldUpNothing(t *testing.T) {
+	atDesk(t, 1, func(o *office) {
+		for i, name := range []string{"x", "y", "a"} {
+			time.AfterFunc(time.Duration(i)*time.Minute, func() {
+				o.check(engine.Check{ID: engine.ID{Process: name, Run: 1}})
+			})
+		}
+		time.AfterFunc(3*time.Minute, func() {
+			o.record(engine.Record{ID: engine.ID{Process: "b", Run: 1}})
+		})
+		time.AfterFunc(4*time.Minute, func() {
 			o.expect(t, `
-				0s check a#1
-				1ms check b#1
-				1s check a#2`)
+				0s check x#1
+				0s ask x#1
+				1m0s check y#1
+				1m0s ask y#1
+				2m0s check a#1
+				3m0s record b#1`)
+			if answers := o.collect(); len(answers) != 2 {
+				t.Errorf("%v are answered", answers)
+			}
 		})
 	})
 }

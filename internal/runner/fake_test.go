@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"maps"
@@ -305,8 +306,8 @@ func (p *fakeProber) Follow(id engine.ID) func(context.Context, func(engine.Even
 
 // verdict is what the keeper finds out about a task.
 type verdict struct {
-	// takes is how long that takes.
-	takes time.Duration
+	// takes is how long that takes; asks is how long a command takes to tell.
+	takes, asks time.Duration
 	// current says that the task need not run, the first time that it is asked.
 	current bool
 	// cannot is why that cannot be found out, lacks what the task does not leave.
@@ -323,10 +324,12 @@ type fakeKeeper struct {
 
 func (k *fakeKeeper) Check(ctx context.Context, c engine.Check) engine.Event {
 	id, v := c.ID, k.verdicts[c.ID.Process]
-	if !k.look(ctx, "check", id, v) {
+	if !k.look(ctx, "check", id, v.takes) {
 		return engine.CheckFailed{ID: id, Why: "asked no more"}
 	}
 	switch {
+	case v.asks > 0:
+		return nil
 	case v.cannot != "":
 		return engine.CheckFailed{ID: id, Why: v.cannot}
 	case v.current:
@@ -335,12 +338,16 @@ func (k *fakeKeeper) Check(ctx context.Context, c engine.Check) engine.Event {
 	return engine.Stale{ID: id, Why: "never ran"}
 }
 
+func (k *fakeKeeper) Ask(ctx context.Context, c engine.Check) engine.Event {
+	if !k.look(ctx, "ask", c.ID, k.verdicts[c.ID.Process].asks) {
+		return engine.CheckFailed{ID: c.ID, Why: "asked no more"}
+	}
+	return engine.Current{ID: c.ID}
+}
+
 func (k *fakeKeeper) Record(ctx context.Context, id engine.ID) engine.Event {
 	v := k.verdicts[id.Process]
-	if k.records > 0 {
-		v.takes = k.records
-	}
-	k.look(ctx, "record", id, v)
+	k.look(ctx, "record", id, cmp.Or(k.records, v.takes))
 	if v.lacks != "" {
 		return engine.RecordFailed{ID: id, Code: 1, Why: v.lacks}
 	}
@@ -348,11 +355,11 @@ func (k *fakeKeeper) Record(ctx context.Context, id engine.ID) engine.Event {
 }
 
 // look takes its time.
-func (k *fakeKeeper) look(ctx context.Context, what string, id engine.ID, v verdict) bool {
+func (k *fakeKeeper) look(ctx context.Context, what string, id engine.ID, takes time.Duration) bool {
 	k.pending.Add(1)
 	defer k.pending.Add(-1)
 	k.log.add("%s %s", what, id)
-	if !pass(ctx, v.takes) {
+	if !pass(ctx, takes) {
 		k.log.add("%s %s given up", what, id)
 		return false
 	}

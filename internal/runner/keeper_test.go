@@ -89,6 +89,23 @@ func TestNobodyWaitsForACheck(t *testing.T) {
 	})
 }
 
+// It is told who is being checked when nothing else happens. What a command has to
+// tell keeps no check.
+func TestSlowCheckIsToldOf(t *testing.T) {
+	play(t, func(s *stage) {
+		for i := range 8 {
+			s.checked(fmt.Sprintf("slow%d", i), command{}, verdict{asks: 15 * time.Second})
+		}
+		s.checked("a", command{}, verdict{takes: time.Second, current: true})
+		code, err := s.run()
+		s.expectEnd(code, err, 0, nil)
+		s.expect(`
+			1s a#1 up-to-date
+			11s slow0 still waits on the keeper
+			15s slow0#1 up-to-date`, "a#1 up-to-date", "slow0 still", "slow0#1 up-to-date")
+	})
+}
+
 func TestFirstStopWaitsForARecordTheSecondDoesNot(t *testing.T) {
 	for stops, want := range map[int]string{
 		1: "1h0m1s a#1 succeeded",

@@ -89,9 +89,13 @@ type Files interface {
 // Keeper knows what was done in earlier runs.
 type Keeper interface {
 	// Check finds out whether a task has to run: it answers engine.Check with
-	// Current, Stale or CheckFailed. It is called by goroutines other than that of
-	// Run, a few at a time, never for one task twice at once.
+	// Current, Stale or CheckFailed, or with nil if Ask has to. It is called by
+	// goroutines other than that of Run, a few at a time, and nothing is called for
+	// one task twice at once.
 	Check(ctx context.Context, c engine.Check) engine.Event
+	// Ask finds out by a command, which may be slow; more of them are called at a
+	// time, and they hold up nothing else.
+	Ask(ctx context.Context, c engine.Check) engine.Event
 	// Record answers engine.Record with Recorded or RecordFailed; it is called
 	// likewise.
 	Record(ctx context.Context, id engine.ID) engine.Event

@@ -81,6 +81,9 @@ func (r *recorder) Idle()            { r.idle = true }
 func (r *recorder) Waiting(waits []engine.Waits) {
 	r.idle = false
 	for _, w := range waits {
+		if len(w.For) == 0 {
+			w.For = []string{"the keeper"}
+		}
 		r.log.add("%s still waits on %s", w.Process, strings.Join(w.For, " and "))
 	}
 }

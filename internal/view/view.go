@@ -196,7 +196,11 @@ func joinSome(parts []string, all int, between string) string {
 func Waiting(waits []engine.Waits) string {
 	var parts []string
 	for _, w := range waits[:min(len(waits), mostNames)] {
-		parts = append(parts, fmt.Sprintf("%s waits on %s", w.Process, strings.Join(w.For, " and ")))
+		what := "waits on " + strings.Join(w.For, " and ")
+		if len(w.For) == 0 {
+			what = "is being checked, as it may be up to date"
+		}
+		parts = append(parts, w.Process+" "+what)
 	}
 	return joinSome(parts, len(waits), "; ")
 }

@@ -158,7 +158,7 @@ func TestWaiting(t *testing.T) {
 	waits := []engine.Waits{
 		{Process: "a", For: []string{`"x" (b is running)`, `"y" (c is waiting)`}},
 		{Process: "b", For: []string{`"z"`}},
-		{Process: "c", For: []string{`"z"`}},
+		{Process: "c"},
 		{Process: "d", For: []string{`"z"`}},
 		{Process: "e", For: []string{`"z"`}},
 	}
@@ -166,9 +166,9 @@ func TestWaiting(t *testing.T) {
 		"",
 		`a waits on "x" (b is running) and "y" (c is waiting)`,
 		`…; b waits on "z"`,
-		`…; b waits on "z"; c waits on "z"`,
-		`…; b waits on "z"; c waits on "z"; and 1 more`,
-		`…; b waits on "z"; c waits on "z"; and 2 more`,
+		`…; b waits on "z"; c is being checked, as it may be up to date`,
+		`…; b waits on "z"; c is being checked, as it may be up to date; and 1 more`,
+		`…; b waits on "z"; c is being checked, as it may be up to date; and 2 more`,
 	} {
 		first := `a waits on "x" (b is running) and "y" (c is waiting)`
 		if want = strings.Replace(want, "…", first, 1); Waiting(waits[:n]) != want {
