@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -111,8 +112,11 @@ func sayAhead(w io.Writer, p config.Process, f foresight) {
 // explainPast tells of the latest run of the file, if there was one.
 func explainPast(w io.Writer, cfg *config.Config, names []string) error {
 	dir, err := runOf(cfg, "")
+	if _, never := errors.AsType[*notRunError](err); never {
+		return nil
+	}
 	if err != nil {
-		return nil // nothing to tell
+		return err
 	}
 	p, err := readPast(dir)
 	if err != nil {

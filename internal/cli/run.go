@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -19,6 +20,7 @@ import (
 type runOptions struct {
 	file         string
 	targets      []string
+	named        []string // the targets of the command line
 	jobs         int
 	keepGoing    bool
 	failFast     bool
@@ -47,7 +49,7 @@ func newRun(s Streams) *cobra.Command {
 func runs(c *cobra.Command, s Streams) {
 	var o runOptions
 	c.RunE = func(c *cobra.Command, args []string) error {
-		o.targets = args
+		o.targets, o.named = args, args
 		if s.Guarded && !o.dryRun {
 			if err := supervised(s); err != nil {
 				return err
@@ -124,6 +126,9 @@ func (o *runOptions) check(cfg *config.Config) error {
 	if _, err := output.ParseMode(o.mode); err != nil {
 		return err
 	}
+	if err := o.checkMeant(cfg); err != nil {
+		return err
+	}
 	var err error
 	if o.targets, err = processesNamed(cfg, o.targets); err != nil {
 		return err
@@ -134,6 +139,23 @@ func (o *runOptions) check(cfg *config.Config) error {
 		}
 	}
 	return o.checkExitCodeFrom(cfg)
+}
+
+// checkMeant looks for what was to be the value of a flag and is a target, as no =
+// is before it.
+func (o *runOptions) checkMeant(cfg *config.Config) error {
+	if o.resume == latestRun {
+		for _, target := range o.targets {
+			if _, err := runIn(cfg.Dir, target); err == nil && cfg.Named(target) == nil {
+				return fmt.Errorf("cannot resume run %q as it is written: write --resume=%s", target, target)
+			}
+		}
+	}
+	if slices.Contains(o.force, everyTask) && len(o.named) > 0 {
+		cfg.Warnings = append(cfg.Warnings, fmt.Sprintf(
+			"--force has all tasks run that the targets need; to force no others than these: --force=%s", strings.Join(o.named, ",")))
+	}
+	return nil
 }
 
 func (o *runOptions) checkExitCodeFrom(cfg *config.Config) error {

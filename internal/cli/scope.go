@@ -166,7 +166,14 @@ func runOf(cfg *config.Config, inside string) (rundir.Dir, error) {
 			return dir, nil
 		}
 	}
-	return rundir.Dir{}, fmt.Errorf("nothing has run %q yet; start with \"wprun run\", or name a run with --run", cfg.File)
+	return rundir.Dir{}, &notRunError{cfg.File}
+}
+
+// notRunError says that a file has no runs.
+type notRunError struct{ file string }
+
+func (e *notRunError) Error() string {
+	return fmt.Sprintf("nothing has run %q yet; start with \"wprun run\", or name a run with --run", e.file)
 }
 
 // isRunOf compares no more of the file than its name: the runs of a project that
