@@ -1,6 +1,7 @@
 package glob
 
 import (
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -167,4 +168,27 @@ func FuzzMatch(f *testing.F) {
 			t.Errorf("%q and %q: %v, but not as %v", pattern, path, got, re)
 		}
 	})
+}
+
+// TestPlainPathsAreParsedLikeOthers compares what is read quickly with what a
+// pattern of the same meaning gives.
+func TestPlainPathsAreParsedLikeOthers(t *testing.T) {
+	for _, file := range []string{"/a", "/a/b.c", "/.a/.b", "/a/..b/c", "/ü/ö", "/a]/!b", "/a/.git", "/a/b c"} {
+		plain, err := Parse(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		long, err := Parse("/." + file + "/")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !reflect.DeepEqual(plain, long) {
+			t.Errorf("%s: %+v, want %+v", file, plain, long)
+		}
+	}
+	for _, bad := range []string{"/", "//", "/.", "a/b"} {
+		if globs, err := Parse(bad); err == nil {
+			t.Errorf("%q: %+v, want an error", bad, globs)
+		}
+	}
 }

@@ -10,11 +10,18 @@ import (
 // maxChoices bounds what the braces of one pattern may stand for.
 const maxChoices = 256
 
+// special are the characters that may have a meaning in a pattern.
+const special = `*?[\{}`
+
 // Parse checks an absolute pattern. It returns one Glob for each choice that its
 // braces leave.
 func Parse(pattern string) ([]Glob, error) {
 	if !strings.HasPrefix(pattern, "/") {
 		return nil, fmt.Errorf("%q is not absolute", pattern)
+	}
+	if !strings.ContainsAny(pattern, special) && path.Clean(pattern) == pattern && pattern != "/" {
+		dir, name := path.Split(pattern) // most patterns of a large file are plain paths
+		return []Glob{{Root: path.Clean(dir), elements: []string{name}}}, nil
 	}
 	choices, err := expand(pattern)
 	if err != nil {
@@ -33,9 +40,12 @@ func Parse(pattern string) ([]Glob, error) {
 
 // Quote takes the meaning from whatever in a path has one in a pattern.
 func Quote(file string) string {
+	if !strings.ContainsAny(file, special) {
+		return file
+	}
 	var b strings.Builder
 	for i := range len(file) {
-		if strings.IndexByte(`*?[\{}`, file[i]) >= 0 {
+		if strings.IndexByte(special, file[i]) >= 0 {
 			b.WriteByte('\\')
 		}
 		b.WriteByte(file[i])
@@ -119,6 +129,9 @@ func isWild(element string) bool {
 
 // unquote is the name that an element without wildcards matches.
 func unquote(element string) string {
+	if !strings.Contains(element, `\`) {
+		return element
+	}
 	var b strings.Builder
 	for i := 0; i < len(element); i++ {
 		if element[i] == '\\' && i+1 < len(element) {

@@ -169,7 +169,7 @@ func TestReasons(t *testing.T) {
 			"another file's task", func(p *project) { p.spoil(`"wprun.toml"`, `"other.toml"`) },
 			[]string{`its record is that of a task in "other.toml"`},
 		},
-		{"format of another version", func(p *project) { p.spoil(`"format": 1`, `"format": 99`) }, []string{"its record has another format"}},
+		{"format of another version", func(p *project) { p.spoil(`"format": 2`, `"format": 99`) }, []string{"its record has another format"}},
 		{"torn record", func(p *project) { p.spoil("}\n", "") }, []string{"its record has another format"}},
 		{"all at once, in order", func(p *project) {
 			p.task.Command, p.task.Dir, p.task.Env = []string{"true"}, "/", nil

@@ -1,6 +1,7 @@
 package record
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -9,25 +10,72 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"strconv"
+	"strings"
 	"syscall"
+	"unicode/utf8"
 )
 
-// Entry is one file of the inputs or outputs.
+// Entry is one file of the inputs or outputs. In a record it is one line, which
+// takes a fifth of the time to read that an object takes:
+//
+//	HASH SIZE MTIME CTIME INODE PATH
 type Entry struct {
-	Path string `json:"path"`
+	Path string
 	stamp
 	// Hash is that of the content; of a link to nowhere or to a directory, that
 	// of its text.
-	Hash string `json:"hash"`
+	Hash string
+}
+
+// MarshalText quotes a path that could not be told from a quoted one, or is no
+// text.
+func (e Entry) MarshalText() ([]byte, error) {
+	path := e.Path
+	if strings.HasPrefix(path, `"`) || !utf8.ValidString(path) {
+		path = strconv.Quote(path)
+	}
+	return fmt.Appendf(nil, "%s %d %d %d %d %s", cmp.Or(e.Hash, noHash), e.Size, e.Mtime, e.Ctime, e.Inode, path), nil
+}
+
+// noHash stands for the hash of a file that has not been hashed yet.
+const noHash = "-"
+
+// UnmarshalText is the opposite of MarshalText.
+func (e *Entry) UnmarshalText(line []byte) (err error) {
+	text := string(line)
+	e.Hash, text, _ = strings.Cut(text, " ")
+	if e.Hash == noHash {
+		e.Hash = ""
+	}
+	for _, number := range []*int64{&e.Size, &e.Mtime, &e.Ctime} {
+		if err == nil {
+			*number, text, err = leading(text, strconv.ParseInt)
+		}
+	}
+	if err == nil {
+		e.Inode, text, err = leading(text, strconv.ParseUint)
+	}
+	if e.Path = text; err == nil && strings.HasPrefix(text, `"`) {
+		e.Path, err = strconv.Unquote(text)
+	}
+	return err
+}
+
+// leading cuts a number from the beginning of a text.
+func leading[N int64 | uint64](text string, parse func(string, int, int) (N, error)) (number N, rest string, err error) {
+	word, rest, _ := strings.Cut(text, " ")
+	number, err = parse(word, 10, 64)
+	return number, rest, err
 }
 
 // stamp is what the file system says of a file. Stamps are compared for equality:
 // which of two is the later one says nothing about which content is the right one.
 type stamp struct {
-	Size  int64  `json:"size"`
-	Mtime int64  `json:"mtime"` // nanoseconds
-	Ctime int64  `json:"ctime"` // nanoseconds; nobody can set it
-	Inode uint64 `json:"inode"`
+	Size  int64
+	Mtime int64 // nanoseconds
+	Ctime int64 // nanoseconds; nobody can set it
+	Inode uint64
 }
 
 func stampOf(info fs.FileInfo) stamp {
@@ -140,7 +188,8 @@ func hashFile(ctx context.Context, path string, info fs.FileInfo) (string, error
 	}
 	defer f.Close()
 	h := sha256.New()
-	if _, err := io.Copy(h, reader{ctx, f}); err != nil {
+	buffer := make([]byte, max(1, min(info.Size(), 32<<10)))
+	if _, err := io.CopyBuffer(h, reader{ctx, f}, buffer); err != nil {
 		return "", fmt.Errorf("cannot read %q: %w", path, err)
 	}
 	return hex.EncodeToString(h.Sum(nil)), nil

@@ -13,7 +13,7 @@ import (
 )
 
 // format is that of the files. Another one is not compared.
-const format = 1
+const format = 2
 
 // Record is a task's world at the time of an attempt, as it is kept. Paths in the
 // project are relative to it. Of the environment only hashes are kept: it may hold

@@ -1,7 +1,0 @@
-//go:build unix && !linux
-
-package record
-
-import "syscall"
-
-func changed(st *syscall.Stat_t) int64 { return st.Ctimespec.Nano() }
