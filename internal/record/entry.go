@@ -8,11 +8,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"strconv"
 	"strings"
-	"syscall"
 	"unicode/utf8"
 )
 
@@ -64,26 +62,12 @@ func (e *Entry) UnmarshalText(line []byte) (err error) {
 
 // leading cuts a number from the beginning of a text.
 func leading[N int64 | uint64](text string, parse func(string, int, int) (N, error)) (number N, rest string, err error) {
-	word, rest, _ := strings.Cut(text, " ")
+	word, rest, more := strings.Cut(text, " ")
+	if !more {
+		return 0, "", fmt.Errorf("nothing follows %q", word)
+	}
 	number, err = parse(word, 10, 64)
 	return number, rest, err
-}
-
-// stamp is what the file system says of a file. Stamps are compared for equality:
-// which of two is the later one says nothing about which content is the right one.
-type stamp struct {
-	Size  int64
-	Mtime int64 // nanoseconds
-	Ctime int64 // nanoseconds; nobody can set it
-	Inode uint64
-}
-
-func stampOf(info fs.FileInfo) stamp {
-	s := stamp{Size: info.Size(), Mtime: info.ModTime().UnixNano()}
-	if st, ok := info.Sys().(*syscall.Stat_t); ok {
-		s.Inode, s.Ctime = st.Ino, changed(st)
-	}
-	return s
 }
 
 // settled says that a file which still has this stamp has not been changed since
@@ -121,11 +105,11 @@ func (s *sight) entry(f file, known *Entry, clock int64) (Entry, error) {
 	if err := s.ctx.Err(); err != nil {
 		return Entry{}, err
 	}
-	info, err := f.stat()
+	now, err := f.stat()
 	if err != nil {
 		return Entry{}, err
 	}
-	e := Entry{stamp: stampOf(info)}
+	e := Entry{stamp: now.stamp}
 	if known != nil {
 		e.Path = known.Path
 		if known.stamp == e.stamp && e.settled(clock) {
@@ -135,13 +119,13 @@ func (s *sight) entry(f file, known *Entry, clock int64) (Entry, error) {
 	} else {
 		e.Path = s.book.near(f.path)
 	}
-	e.Hash, err = s.hash(f.path, info, e.stamp)
+	e.Hash, err = s.hash(f.path, now)
 	return e, err
 }
 
 // hash reads a file. The clock is looked at between stat and reading: what changes
 // after that has another stamp, or one that is not settled.
-func (s *sight) hash(path string, info fs.FileInfo, now stamp) (string, error) {
+func (s *sight) hash(path string, now status) (string, error) {
 	if s.hashed == 0 {
 		var err error
 		if s.at, err = s.clock(); err != nil {
@@ -149,12 +133,12 @@ func (s *sight) hash(path string, info fs.FileInfo, now stamp) (string, error) {
 		}
 	}
 	s.hashed++
-	if hash, ok := s.book.hashOf(path, now); ok {
+	if hash, ok := s.book.hashOf(path, now.stamp); ok {
 		return hash, nil
 	}
-	hash, err := hashFile(s.ctx, path, info)
+	hash, err := hashFile(s.ctx, path, now)
 	if err == nil && now.settled(s.at) {
-		s.book.keepHash(path, hashed{now, hash})
+		s.book.keepHash(path, hashed{now.stamp, hash})
 	}
 	return hash, err
 }
@@ -172,14 +156,14 @@ func (b *Book) keepHash(path string, h hashed) {
 	b.hashes[path] = h
 }
 
-func hashFile(ctx context.Context, path string, info fs.FileInfo) (string, error) {
+func hashFile(ctx context.Context, path string, now status) (string, error) {
 	switch {
-	case info.Mode()&fs.ModeSymlink != 0:
+	case now.isLink():
 		text, err := os.Readlink(path)
 		return sum([]byte("link " + text)), err
-	case info.IsDir():
+	case now.isDir():
 		return sum([]byte("directory")), nil
-	case !info.Mode().IsRegular():
+	case !now.isRegular():
 		return "", fmt.Errorf("cannot compare %q: it is no regular file", path)
 	}
 	f, err := os.Open(path)
@@ -188,7 +172,7 @@ func hashFile(ctx context.Context, path string, info fs.FileInfo) (string, error
 	}
 	defer f.Close()
 	h := sha256.New()
-	buffer := make([]byte, max(1, min(info.Size(), 32<<10)))
+	buffer := make([]byte, max(1, min(now.Size, 32<<10)))
 	if _, err := io.CopyBuffer(h, reader{ctx, f}, buffer); err != nil {
 		return "", fmt.Errorf("cannot read %q: %w", path, err)
 	}
@@ -220,11 +204,11 @@ func (b *Book) clock() (int64, error) {
 	if err := b.act(func() error { return touch(name) }); err != nil {
 		return 0, fmt.Errorf("cannot tell the time of the file system: %w", err)
 	}
-	info, err := os.Stat(name)
+	now, err := stat(name)
 	if err != nil {
 		return 0, fmt.Errorf("cannot tell the time of the file system: %w", err)
 	}
-	return info.ModTime().UnixNano(), nil
+	return now.Mtime, nil
 }
 
 // touch writes a byte over the one that is there: some file systems would flush a

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 )
 
 // format is that of the files. Another one is not compared.
@@ -63,7 +64,7 @@ func (r *Record) result() string {
 // as one of another format.
 func (b *Book) read(task, suffix string) (*Record, error) {
 	name := b.path(task, suffix)
-	text, err := os.ReadFile(name)
+	text, err := readFile(name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -78,6 +79,33 @@ func (b *Book) read(task, suffix string) (*Record, error) {
 		r.unsettle()
 	}
 	return r, nil
+}
+
+// readFile is os.ReadFile in half as many system calls: ten thousand small files
+// are read at a time.
+func readFile(name string) ([]byte, error) {
+	fd, err := syscall.Open(name, syscall.O_RDONLY|syscall.O_CLOEXEC, 0)
+	for errors.Is(err, syscall.EINTR) {
+		fd, err = syscall.Open(name, syscall.O_RDONLY|syscall.O_CLOEXEC, 0)
+	}
+	if err != nil {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: err}
+	}
+	defer syscall.Close(fd)
+	var text []byte
+	for {
+		var part [4096]byte
+		n, err := syscall.Read(fd, part[:])
+		switch {
+		case errors.Is(err, syscall.EINTR):
+		case err != nil:
+			return nil, &fs.PathError{Op: "read", Path: name, Err: err}
+		case n == 0:
+			return text, nil
+		default:
+			text = append(text, part[:n]...)
+		}
+	}
 }
 
 // write replaces a file in one step.

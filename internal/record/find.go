@@ -20,20 +20,20 @@ const mostFiles = 100_000
 // file is a path that was found, with what stat says if that is known.
 type file struct {
 	path string
-	info fs.FileInfo
+	status
 }
 
 // stat follows a link to a file; one to a directory or to nowhere is looked at
 // itself.
-func (f file) stat() (fs.FileInfo, error) {
-	if f.info != nil {
-		return f.info, nil
+func (f file) stat() (status, error) {
+	if f.mode != 0 {
+		return f.status, nil
 	}
-	info, err := os.Stat(f.path)
-	if absent(err) || err == nil && info.IsDir() {
-		return os.Lstat(f.path)
+	now, err := stat(f.path)
+	if absent(err) || err == nil && now.isDir() {
+		return lstat(f.path)
 	}
-	return info, err
+	return now, err
 }
 
 // finder resolves one pattern.
@@ -66,19 +66,19 @@ func find(ctx context.Context, pattern string) ([]file, error) {
 
 // take adds what matches, if it is there.
 func (f *finder) take(path string) error {
-	info, err := os.Stat(path)
+	now, err := stat(path)
 	if absent(err) {
-		info, err = os.Lstat(path) // a link to nowhere
+		now, err = lstat(path) // a link to nowhere
 	}
 	switch {
 	case absent(err):
 		return nil
 	case err != nil:
 		return err
-	case info.IsDir():
+	case now.isDir():
 		return f.all(path)
 	}
-	return f.add(file{path, info})
+	return f.add(file{path, now})
 }
 
 func (f *finder) add(found file) error {
@@ -172,6 +172,6 @@ func absent(err error) bool {
 }
 
 func isDir(path string) bool {
-	info, err := os.Stat(path)
-	return err == nil && info.IsDir()
+	now, err := stat(path)
+	return err == nil && now.isDir()
 }

@@ -16,8 +16,7 @@ func (e *NoInputError) Error() string {
 
 // inputs are what a task's patterns match now.
 func (b *Book) inputs(s *sight, t Task, known *Record) ([]Entry, error) {
-	var all []Entry
-	before := index(known.Inputs)
+	all := make([]Entry, 0, max(len(t.Inputs), len(known.Inputs)))
 	for _, pattern := range t.Inputs {
 		files, err := find(s.ctx, pattern)
 		if err != nil {
@@ -27,7 +26,7 @@ func (b *Book) inputs(s *sight, t Task, known *Record) ([]Entry, error) {
 			return nil, &NoInputError{b.near(pattern)}
 		}
 		for _, f := range files {
-			e, err := s.entry(f, before[b.near(f.path)], known.Clock)
+			e, err := s.entry(f, known.input(b.near(f.path)), known.Clock)
 			if absent(err) {
 				continue // it went between the two looks
 			}
@@ -48,12 +47,13 @@ func unless(ctx context.Context, err error, format string, args ...any) error {
 	return fmt.Errorf(format+": %w", append(args, err)...)
 }
 
-func index(entries []Entry) map[string]*Entry {
-	all := make(map[string]*Entry, len(entries))
-	for i := range entries {
-		all[entries[i].Path] = &entries[i]
+// input is nil for a path that is not one of the inputs.
+func (r *Record) input(path string) *Entry {
+	i, ok := slices.BinarySearchFunc(r.Inputs, path, func(e Entry, path string) int { return strings.Compare(e.Path, path) })
+	if !ok {
+		return nil
 	}
-	return all
+	return &r.Inputs[i]
 }
 
 // sorted has each path once; two patterns may match it.

@@ -54,11 +54,11 @@ func (b *Book) outputs(ctx context.Context, t Task) ([]Entry, error) {
 
 // bare is a file without its hash.
 func (b *Book) bare(f file) (e Entry, isDir bool, err error) {
-	info, err := f.stat()
+	now, err := f.stat()
 	if err != nil {
 		return Entry{}, false, err
 	}
-	return Entry{Path: b.near(f.path), stamp: stampOf(info)}, info.IsDir(), nil
+	return Entry{Path: b.near(f.path), stamp: now.stamp}, now.isDir(), nil
 }
 
 // hashOutputs fills in the hashes.

@@ -12,11 +12,11 @@ func (p *project) cutPower() {
 	p.t.Helper()
 	lost := make([]byte, len(p.read("out")))
 	must(p.t, os.WriteFile(p.path("out"), lost, 0o666))
-	info, err := os.Stat(p.path("out"))
+	now, err := stat(p.path("out"))
 	must(p.t, err)
 	r, err := p.book.read("copy", current)
 	must(p.t, err)
-	r.Outputs[0].stamp, r.Settled = stampOf(info), time.Now().Add(time.Hour).UnixNano()
+	r.Outputs[0].stamp, r.Settled = now.stamp, time.Now().Add(time.Hour).UnixNano()
 	must(p.t, p.book.write("copy", current, r))
 }
 
