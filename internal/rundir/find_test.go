@@ -149,12 +149,16 @@ func TestPruneTouchesNothingElse(t *testing.T) {
 	must(t, os.Symlink(elsewhere, link))
 	old := past(t, project, noon.Add(-time.Hour))
 	must(t, os.Symlink(elsewhere, filepath.Join(old.Watch(), "link")))
+	empty, older := filepath.Join(elsewhere, "empty"), past(t, project, noon.Add(-2*time.Hour))
+	must(t, os.Mkdir(empty, 0o700))
+	must(t, os.Remove(older.Watch()))
+	must(t, os.Symlink(elsewhere, older.Watch()))
 	must(t, os.Remove(filepath.Join(project, ".wprun", "latest")))
 	must(t, Prune(project, 0))
-	if exists(old.Path) {
-		t.Error("the old run is still there")
+	if exists(old.Path) || exists(older.Path) {
+		t.Error("the old runs are still there")
 	}
-	for _, path := range append(kept, file, link, precious) {
+	for _, path := range append(kept, file, link, precious, empty) {
 		if !exists(path) {
 			t.Errorf("%s was removed", path)
 		}
