@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 	"syscall"
 	"time"
 
@@ -95,19 +94,8 @@ type run struct {
 	beside errgroup.Group
 }
 
-const (
-	// largeRun is the number of processes from which on a run is careful with
-	// memory: it collects garbage when there is largeGarbage percent of what it
-	// uses, not 100.
-	largeRun     = 2000
-	largeGarbage = 40
-)
-
 // prepare makes all that can be refused before anything is started.
 func (r *run) prepare(l *ledger) error {
-	if len(r.cfg.Processes) >= largeRun {
-		debug.SetGCPercent(largeGarbage)
-	}
 	mode, err := output.ParseMode(r.options.mode)
 	if err != nil {
 		return err

@@ -216,5 +216,10 @@ func loadConfig(file string) (*config.Config, error) {
 			return nil, err
 		}
 	}
-	return config.Load(file)
+	garbage := newCollector()
+	cfg, err := config.Load(file)
+	if err != nil || len(cfg.Processes) < largeRun {
+		garbage.stop()
+	}
+	return cfg, err
 }
