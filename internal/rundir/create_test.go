@@ -247,7 +247,7 @@ func TestPlanAndInfoAreReadBack(t *testing.T) {
 	if err := ReadPlan(r.Path, &plan); err != nil || plan["a"] != "b && c" {
 		t.Errorf("plan %v, %v", plan, err)
 	}
-	if text, _ := os.ReadFile(filepath.Join(r.Path, "plan.json")); !strings.Contains(string(text), "b && c") {
+	if text, _ := os.ReadFile(filepath.Join(r.Path, "plan.json")); !strings.Contains(string(text), "\n  \"a\": \"b && c\"\n") {
 		t.Errorf("plan.json is hard to read: %s", text)
 	}
 	if names := entries(t, r.Path); len(names) != 7 {

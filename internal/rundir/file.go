@@ -33,12 +33,20 @@ func readJSON(file string, v any) error {
 	return nil
 }
 
+// readable is how many bytes of JSON are laid out for people, which takes longer
+// than to write them.
+const readable = 100_000
+
 func writeJSON(file string, v any) error {
-	var text bytes.Buffer
+	var text, tidy bytes.Buffer
 	e := json.NewEncoder(&text)
 	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	if err := e.Encode(v); err != nil {
+	err := e.Encode(v)
+	if err == nil && text.Len() <= readable {
+		err = json.Indent(&tidy, text.Bytes(), "", "  ")
+		text = tidy
+	}
+	if err != nil {
 		return fmt.Errorf("cannot write %q: %w", file, err)
 	}
 	return writeFile(file, text.Bytes())
