@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"wprun/internal/record"
 )
@@ -43,7 +44,7 @@ func (l *ledger) foresee(ctx context.Context, chosen []bool, tell func(i int, f 
 }
 
 // foreseeOne relies on what was foreseen of the levels before. It decides as
-// keeper.look does.
+// keeper.Check does.
 func (l *ledger) foreseeOne(ctx context.Context, i int, before []foresight) foresight {
 	t := l.tasks[l.cfg.Processes[i].Name]
 	if t == nil {
@@ -61,7 +62,7 @@ func (l *ledger) foreseeOne(ctx context.Context, i int, before []foresight) fore
 		if !v.Current {
 			return foresight{wouldRun, v.Reasons}
 		}
-		if first := l.firstToRun(l.indices(t.Upstream), before); first != "" {
+		if first := l.firstToRun(l.makersBefore(i), before); first != "" {
 			return foresight{mayRun, []string{first + ", which it waits on, runs before"}}
 		}
 		why = v.Reasons
@@ -106,12 +107,7 @@ func (l *ledger) firstToRun(tasks []int, before []foresight) string {
 	return ""
 }
 
-func (l *ledger) indices(names []string) []int {
-	var all []int
-	for _, name := range names {
-		if i, ok := l.cfg.Graph.Process(name); ok {
-			all = append(all, i)
-		}
-	}
-	return all
+// makersBefore are those of tasksBefore that have outputs.
+func (l *ledger) makersBefore(i int) []int {
+	return slices.DeleteFunc(l.tasksBefore(i), func(n int) bool { return len(l.cfg.Processes[n].Outputs) == 0 })
 }
