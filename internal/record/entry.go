@@ -11,6 +11,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 )
 
@@ -70,10 +71,19 @@ func leading[N int64 | uint64](text string, parse func(string, int, int) (N, err
 	return number, rest, err
 }
 
-// settled says that a file which still has this stamp has not been changed since
-// a time of the file system's clock: that clock has steps, and two changes within
-// one of them look the same.
-func (s stamp) settled(clock int64) bool { return s.Mtime < clock && s.Ctime < clock }
+// longestStep is that of the clocks of file systems, of FAT.
+const longestStep = int64(2 * time.Second)
+
+// settled says that a file which still has this status has not been changed since
+// a time of the clock of the book's file system: such a clock has steps, and two
+// changes within one of them look the same. On another file system they may be
+// longer.
+func (b *Book) settled(now status, clock int64) bool {
+	if now.device != b.device() {
+		clock -= longestStep
+	}
+	return now.Mtime < clock && now.Ctime < clock
+}
 
 // hashed is a hash that holds as long as the file has the stamp.
 type hashed struct {
@@ -112,7 +122,7 @@ func (s *sight) entry(f file, known *Entry, clock int64) (Entry, error) {
 	e := Entry{stamp: now.stamp}
 	if known != nil {
 		e.Path = known.Path
-		if known.stamp == e.stamp && e.settled(clock) {
+		if known.stamp == e.stamp && known.Hash != "" && s.book.settled(now, clock) {
 			e.Hash = known.Hash
 			return e, nil
 		}
@@ -137,7 +147,7 @@ func (s *sight) hash(path string, now status) (string, error) {
 		return hash, nil
 	}
 	hash, err := hashFile(s.ctx, path, now)
-	if err == nil && now.settled(s.at) {
+	if err == nil && s.book.settled(now, s.at) {
 		s.book.keepHash(path, hashed{now.stamp, hash})
 	}
 	return hash, err

@@ -3,6 +3,7 @@ package record
 import (
 	"encoding/json"
 	"os"
+	"strings"
 	"testing"
 	"time"
 )
@@ -66,5 +67,40 @@ func TestBrokenEntries(t *testing.T) {
 		if err := e.UnmarshalText([]byte(text)); err == nil {
 			t.Errorf("%q: %+v, want an error", text, e)
 		}
+	}
+}
+
+// TestYoungStampsOnAnotherFileSystem: its clock may have longer steps than that by
+// which the record was made.
+func TestYoungStampsOnAnotherFileSystem(t *testing.T) {
+	p := newProject(t)
+	now, err := stat(p.path("in"))
+	must(t, err)
+	p.book.device = func() uint64 { return now.device + 1 }
+	known := &Entry{Path: "in", stamp: now.stamp, Hash: "that of before"}
+	newest := max(now.Mtime, now.Ctime)
+	for later, relied := range map[time.Duration]bool{1: false, time.Second: false, 2 * time.Second: false, 2*time.Second + 1: true} {
+		e, err := p.book.sight(t.Context(), noClock).entry(file{path: p.path("in")}, known, newest+int64(later))
+		must(t, err)
+		if (e.Hash == known.Hash) != relied {
+			t.Errorf("clock %v after the change: relied on it should be %v", later, relied)
+		}
+	}
+}
+
+func TestHashesOfAnotherFormatAreNotReliedOn(t *testing.T) {
+	p := newProject(t)
+	p.tick()
+	p.run()
+	hash := sum([]byte("1"))
+	p.spoil(hash, "another-kind-of-hash")
+	p.spoil(`"format": 2`, `"format": 99`)
+	p.expect("its record has another format")
+	p.write("out", "edited")
+	if aside, _ := p.run(); len(aside) > 0 {
+		t.Errorf("set aside %q, by a record that cannot be read", aside)
+	}
+	if text := p.read(".wprun/steps/copy.json"); !strings.Contains(text, hash) {
+		t.Errorf("the record has not the hash of the input:\n%s", text)
 	}
 }

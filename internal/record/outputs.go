@@ -156,19 +156,22 @@ func (b *Book) compareOutputs(s *sight, p *picture) error {
 // since they were noted, as far as the file system's clock can tell.
 func (b *Book) finished(s *sight, p *picture) (bool, error) {
 	info, err := os.Stat(b.path(p.task.Name, exited))
-	if err != nil {
+	if absent(err) {
 		return false, nil // somebody has removed it
+	}
+	if err != nil {
+		return false, fmt.Errorf("cannot look at the record of %q: %w", p.task.Name, err)
 	}
 	noted := info.ModTime().UnixNano()
 	for _, was := range p.attempted.Outputs {
-		e, err := s.entry(file{path: b.far(was.Path)}, nil, 0)
-		switch {
-		case absent(err):
+		f := file{path: b.far(was.Path)}
+		f.status, err = f.stat()
+		if absent(err) || err == nil && (f.stamp != was.stamp || !b.settled(f.status, noted)) {
 			return false, nil
-		case err != nil:
+		}
+		e, err := s.entry(f, nil, 0)
+		if err != nil {
 			return false, fmt.Errorf("cannot look at an output of %q: %w", p.task.Name, err)
-		case e.stamp != was.stamp || !e.settled(noted):
-			return false, nil
 		}
 		p.now.Outputs = append(p.now.Outputs, e)
 	}

@@ -41,17 +41,17 @@ func (b *Book) look(ctx context.Context, t Task, clock func() (int64, error)) (*
 		}
 		known = p.attempted
 	}
-	if known == nil {
-		known = &Record{}
+	if known == nil || known.Format != format {
+		known = &Record{} // what another format means by a hash is not known
 	}
 	p.moved = known.Moved
 	s := b.sight(ctx, clock)
 	if p.now, err = b.present(s, t, known); err != nil {
 		return nil, err
 	}
-	if p.old != nil {
+	if p.old != nil && p.old == known {
 		err = b.compareOutputs(s, p)
-	} else if p.resumable() {
+	} else if p.old == nil && p.resumable() {
 		p.finished, err = b.finished(s, p)
 	}
 	p.hashed = s.hashed > 0

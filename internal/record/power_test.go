@@ -47,7 +47,7 @@ func TestFilesAreReadOnceAfterABoot(t *testing.T) {
 	r, err := p.book.read("copy", current)
 	must(t, err)
 	for _, f := range append(r.Inputs, r.Outputs...) {
-		if !f.settled(min(r.Clock, r.Settled)) {
+		if !p.book.settled(status{stamp: f.stamp, device: p.book.device()}, min(r.Clock, r.Settled)) {
 			t.Errorf("%q is read again: %+v", f.Path, r)
 		}
 	}

@@ -81,6 +81,9 @@ type Book struct {
 	// hashes are those of files that were hashed in this run.
 	hashes map[string]hashed
 
+	// device has the records.
+	device func() uint64
+
 	// act does what changes files. Tests stop it at any of them.
 	act func(func() error) error
 }
@@ -94,11 +97,16 @@ type Machine struct {
 // Open returns the book of a file, which tells apart tasks of the same name in
 // several files of a project. Nothing is read or written.
 func Open(project, file string, machine Machine) *Book {
-	return &Book{
+	b := &Book{
 		project: filepath.Clean(project), file: filepath.Base(file), machine: machine,
 		pictures: map[string]*picture{}, results: map[string]string{}, hashes: map[string]hashed{},
 		act: func(f func() error) error { return f() },
 	}
+	b.device = sync.OnceValue(func() uint64 {
+		steps, _ := stat(b.steps()) // 0, another one, if there are no records
+		return steps.device
+	})
+	return b
 }
 
 // Temporary is where a command writes an output that is renamed to path when it
