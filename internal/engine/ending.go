@@ -141,6 +141,9 @@ func (e *Engine) bury() {
 			continue
 		}
 		to, c := e.whyDoomed(i)
+		if !c.onWait && (!e.closing || e.procs[i].handler) {
+			continue // what it waits for was revived
+		}
 		e.procs[i].cause, e.procs[i].root = c, e.rootOf(c)
 		e.procs[i].excused = to == Blocked && e.isExcused(c)
 		e.move(i, to, e.explainCause(i))

@@ -148,6 +148,18 @@ func (e *Engine) never(s *side) {
 	}
 }
 
+// revive takes never back, of the twin of what had come once. Who has ended for it
+// stays ended.
+func (e *Engine) revive(s *side) {
+	if !s.never {
+		return
+	}
+	s.never = false
+	for _, r := range s.refs {
+		e.elems[r.element].never--
+	}
+}
+
 // seen takes news of a directory from outside the engine.
 func (e *Engine) seen(key string, here bool) {
 	w, ok := e.wait(key)
@@ -213,6 +225,7 @@ func (e *Engine) lost(point int, c cause) {
 	// What has come and was removed has not failed.
 	if !e.draining && !p.released && (c.process >= 0 || !p.twin.never) {
 		e.emit(Declare{[]string{e.g.Points()[point].Key + graph.FailedSuffix}})
+		e.revive(&p.twin)
 		e.set(&p.twin, true)
 	}
 }

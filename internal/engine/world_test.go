@@ -98,6 +98,9 @@ func (w *world) isHandler(p graph.Process) bool {
 func (w *world) tell(ev Event) {
 	w.t.Logf("> %s", ev)
 	w.believe(ev)
+	for _, t := range w.tasks {
+		t.flipped = false
+	}
 	w.events = append(w.events, ev)
 	var answers []string
 	for _, a := range w.engine.Step(ev) {
@@ -224,6 +227,7 @@ func (w *world) perform(a Action) {
 		w.due = append(w.due, Signalled{ID: a.ID, Keys: a.Keys, Turn: a.Turn})
 	case Declare:
 		w.declare(a.Keys)
+		w.flip(a.Keys)
 	case Unsignal:
 		for _, key := range a.Keys {
 			w.told[key] = false
