@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -118,13 +117,13 @@ func (b *Book) Commit(ctx context.Context, name string) (warnings []string, err 
 	if p.now.Outputs, err = b.outputs(ctx, p.task); err != nil {
 		return nil, err
 	}
+	if warnings, err = b.moved(ctx, p); err != nil {
+		return nil, err
+	}
 	if err := b.note(p); err != nil {
 		return nil, err
 	}
 	if err := b.hashOutputs(ctx, p); err != nil {
-		return nil, err
-	}
-	if warnings, err = b.moved(ctx, p); err != nil {
 		return nil, err
 	}
 	if err := b.write(name, current, &p.now); err != nil {
@@ -167,32 +166,6 @@ func (b *Book) Accept(ctx context.Context, t Task, run string) error {
 	}
 	b.settle(t.Name, p.now.result())
 	return b.remove(t.Name, attempt, exited, previous)
-}
-
-// moved tells which inputs are not any more what they were before the start. The
-// record has what they were, so that the next run sees a difference.
-func (b *Book) moved(ctx context.Context, p *picture) (warnings []string, err error) {
-	s := b.sight(ctx, noClock)
-	now := make([]Entry, 0, len(p.now.Inputs))
-	for _, was := range p.now.Inputs {
-		e, err := s.entry(file{path: b.far(was.Path)}, &was, math.MaxInt64)
-		switch {
-		case absent(err):
-		case err != nil:
-			return nil, err
-		default:
-			now = append(now, e)
-		}
-	}
-	changes := compareFiles("input", p.now.Inputs, now)
-	p.now.Moved = len(changes) > 0
-	for _, change := range changes {
-		warnings = append(warnings, change+", while it ran")
-	}
-	if p.now.Moved && p.moved {
-		warnings = append(warnings, "it seems to write its own inputs, and will run each time")
-	}
-	return warnings, nil
 }
 
 // setAside keeps what somebody has made of an output, and says where.

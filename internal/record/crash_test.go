@@ -125,10 +125,16 @@ func killAtEach(t *testing.T, atomic bool, prepare, change func(*project)) {
 // finishedButUnrecorded is a task that was killed between its exit and its record.
 func finishedButUnrecorded(t *testing.T, p *project) {
 	t.Helper()
+	finishedButUnrecordedWhile(t, p, func() {})
+}
+
+func finishedButUnrecordedWhile(t *testing.T, p *project, happens func()) {
+	t.Helper()
 	p.check()
 	_, err := p.book.Begin("copy", "run-1")
 	must(t, err)
 	p.write("out", p.make())
+	happens()
 	p.tick()
 	p.book.act = stopAfter(2) // the note, and its rename
 	if _, err := p.book.Commit(t.Context(), "copy"); !errors.Is(err, errStopped) {

@@ -48,12 +48,15 @@ func unless(ctx context.Context, err error, format string, args ...any) error {
 }
 
 // input is nil for a path that is not one of the inputs.
-func (r *Record) input(path string) *Entry {
-	i, ok := slices.BinarySearchFunc(r.Inputs, path, func(e Entry, path string) int { return strings.Compare(e.Path, path) })
+func (r *Record) input(path string) *Entry { return entryOf(r.Inputs, path) }
+
+// entryOf is nil for a path that is not in a sorted list.
+func entryOf(list []Entry, path string) *Entry {
+	i, ok := slices.BinarySearchFunc(list, path, func(e Entry, path string) int { return strings.Compare(e.Path, path) })
 	if !ok {
 		return nil
 	}
-	return &r.Inputs[i]
+	return &list[i]
 }
 
 // sorted has each path once; two patterns may match it.
