@@ -125,7 +125,7 @@ func (r *run) prepare(l *ledger) error {
 		return internalFault(err)
 	}
 	r.environ = newEnviron(r.dir.Path, r.dir.ID, r.dir.Watch(), r.points.Path)
-	r.keeper = newKeeper(l, r.dir.ID, r.observer.Warn, r.target)
+	r.keeper = newKeeper(l, r.dir.ID, r.observer.Warn, r.target, r.asked.since)
 	r.hub = output.NewHub(output.Config{
 		Mode: mode, Out: r.streams.Out, Err: r.streams.Err,
 		Color: r.streams.Color(), Timestamps: r.options.timestamps,

@@ -37,9 +37,11 @@ type keeper struct {
 	*ledger
 	run string // its ID
 	// warn, and target, a process by its index as its commands find it, can be
-	// called from any goroutine.
-	warn   func(string)
-	target func(i int) probe.Target
+	// called from any goroutine; so can stopped, the time of the first request to
+	// stop, zero without one.
+	warn    func(string)
+	target  func(i int) probe.Target
+	stopped func() time.Time
 
 	mu sync.Mutex
 	// ran has the tasks that were started in this run.
@@ -78,8 +80,8 @@ func newLedger(cfg *config.Config, o *runOptions) (*ledger, error) {
 	return l, nil
 }
 
-func newKeeper(l *ledger, run string, warn func(string), target func(i int) probe.Target) *keeper {
-	return &keeper{ledger: l, run: run, warn: warn, target: target, ran: map[string]bool{}}
+func newKeeper(l *ledger, run string, warn func(string), target func(i int) probe.Target, stopped func() time.Time) *keeper {
+	return &keeper{ledger: l, run: run, warn: warn, target: target, stopped: stopped, ran: map[string]bool{}}
 }
 
 // machine is the one that this process runs on.
@@ -251,15 +253,26 @@ func (k *keeper) begin(name string) error {
 	return err
 }
 
+// suspicion is how long before a request to stop no exit code 0 is believed. Who
+// stops all processes of a control group sends the signal to a command before wprun
+// can know of it, and the command may exit 0 because of that. What wprun hears of
+// only when the record is written is believed nevertheless.
+const suspicion = 100 * time.Millisecond
+
 // Record answers engine.Record.
 func (k *keeper) Record(ctx context.Context, id engine.ID) engine.Event {
 	t := k.tasks[id.Process]
 	if !t.booked {
 		return engine.Recorded{ID: id}
 	}
+	exited := time.Now()
 	warnings, err := k.book.Commit(ctx, t.Name)
 	for _, w := range warnings {
 		k.warn(t.Name + ": " + w)
+	}
+	if at := k.stopped(); err == nil && !at.IsZero() && at.Sub(exited) < suspicion {
+		k.warn(t.Name + ": it ended as the run was told to stop, maybe by the same signal; it will be run again")
+		err = k.book.Remove(t.Name)
 	}
 	if err == nil {
 		return engine.Recorded{ID: id}

@@ -29,6 +29,7 @@ type requests struct {
 
 	once   sync.Once
 	done   chan struct{}
+	at     atomic.Int64 // when the first request came, in ns since 1970
 	first  atomic.Int32 // the number of the first signal, or another cause
 	broken atomic.Pointer[error]
 	size   atomic.Uint32 // of the terminal: rows above columns
@@ -85,6 +86,7 @@ func (r *requests) forward(signals chan os.Signal) {
 // more than the first request: a closing terminal sends SIGHUP twice and cannot
 // be written, and the Ctrl-C that ends a run also ends who reads its output.
 func (r *requests) ask(cause int32, onPurpose bool) {
+	r.at.CompareAndSwap(0, time.Now().UnixNano())
 	if first := r.first.CompareAndSwap(0, cause); !first && !onPurpose {
 		return
 	}
@@ -160,6 +162,14 @@ func (r *requests) orphaned() bool { return r.first.Load() == causeFrontDied }
 
 // cause is the signal that asked first, 0 if none did.
 func (r *requests) cause() syscall.Signal { return syscall.Signal(max(0, r.first.Load())) }
+
+// since is when the first request came; zero if none did.
+func (r *requests) since() time.Time {
+	if at := r.at.Load(); at > 0 {
+		return time.Unix(0, at)
+	}
+	return time.Time{}
+}
 
 // close ends the listening: what comes now is too late.
 func (r *requests) close() { close(r.done) }
