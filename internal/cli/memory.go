@@ -12,7 +12,7 @@ const (
 	largeRun = 2000
 	// The heap of a large run may have lateHeap bytes, and where more is in use,
 	// largeGarbage percent of that in garbage.
-	lateHeap     = 64 << 20
+	lateHeap     = 32 << 20
 	largeGarbage = 40
 	// leastHeap is what the runtime lets a heap have at 100 percent in any case.
 	leastHeap = 4 << 20
