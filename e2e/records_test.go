@@ -11,7 +11,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 )
@@ -23,6 +22,9 @@ type work struct {
 	dir    string
 	random *rand.Rand
 	inputs [][]string // of task tN, which makes tN
+	// words are what task tN adds to its inputs, if it does. Then it has half an
+	// output for a while, with which it ends if it is told to, as if that were all.
+	words []string
 }
 
 const sources = 4
@@ -63,7 +65,7 @@ func (w *work) write() error {
 				waits = append(waits, file)
 			}
 		}
-		command := fmt.Sprintf("echo %s >>ran; cat %s >%s", name, strings.Join(inputs, " "), name)
+		command := w.command(i)
 		fmt.Fprintf(&toml, "[task.%s]\ncommand = %q\nwaits_on = %s\ninputs = %s\noutputs = %q\n", name, command, list(waits), list(inputs), name)
 		fmt.Fprintf(&rules, "%s: %s\n\t@%s\n", name, strings.Join(inputs, " "), command)
 	}
@@ -72,6 +74,14 @@ func (w *work) write() error {
 		return err
 	}
 	return os.WriteFile(filepath.Join(w.dir, "wprun.toml"), []byte(toml.String()), 0o666)
+}
+
+func (w *work) command(i int) string {
+	name, inputs := fmt.Sprintf("t%d", i), strings.Join(w.inputs[i], " ")
+	if w.words == nil {
+		return fmt.Sprintf("echo %s >>ran; cat %s >%s", name, inputs, name)
+	}
+	return fmt.Sprintf("trap 'exit 0' TERM; echo half >%[1]s; sleep 0.01 & wait; { cat %s; echo %s; } >%[1]s", name, inputs, w.words[i])
 }
 
 func (w *work) path(name string) string { return filepath.Join(w.dir, name) }
@@ -112,6 +122,9 @@ func (w *work) wrong() string {
 		for _, file := range inputs {
 			all = append(all, content[file]...)
 		}
+		if w.words != nil {
+			all = append(all, w.words[i]+"\n"...)
+		}
 		content[name] = all
 		if got := fileText(w.path(name)); got != string(all) {
 			return fmt.Sprintf("%s is %q, want %q", name, got, all)
@@ -147,55 +160,6 @@ func plainBuild(t *testing.T) string {
 		t.Fatalf("cannot build wprun: %v\n%s", err, out)
 	}
 	return wprun
-}
-
-// TestRebuild edits, touches and deletes at random, kills wprun at random, and
-// compares what one plain run makes of it with a full rebuild.
-func TestRebuild(t *testing.T) {
-	t.Parallel()
-	wprun, random := plainBuild(t), chance(t)
-	for n := range graphs() {
-		w, err := newWork(t.TempDir(), random)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for step := range 3 {
-			if step > 0 && random.IntN(2) == 0 {
-				w.runAndKill(wprun)
-			}
-			if _, err := w.ran(wprun, "run"); err != nil {
-				t.Fatalf("graph %d, step %d: %v", n, step, err)
-			}
-			if wrong := w.wrong(); wrong != "" {
-				t.Fatalf("graph %d, step %d: %s; file:\n%s", n, step, wrong, fileText(w.path("wprun.toml")))
-			}
-			for range 1 + random.IntN(3) {
-				if err := w.disturb(); err != nil {
-					t.Fatal(err)
-				}
-			}
-		}
-	}
-}
-
-// runAndKill kills the supervisor, or both, at a random moment of a run.
-func (w *work) runAndKill(wprun string) {
-	cmd := exec.Command(wprun, "run")
-	cmd.Dir = w.dir
-	if cmd.Start() != nil {
-		return
-	}
-	defer cmd.Wait()                                                //nolint:errcheck // it was killed
-	time.Sleep(time.Duration(w.random.IntN(40)) * time.Millisecond) // any time will do
-	supervisor := supervisorOf(cmd.Process.Pid)
-	if supervisor == 0 {
-		return
-	}
-	if w.random.IntN(3) == 0 {
-		_ = syscall.Kill(supervisor, syscall.SIGSTOP)
-		_ = syscall.Kill(cmd.Process.Pid, syscall.SIGKILL)
-	}
-	_ = syscall.Kill(supervisor, syscall.SIGKILL)
 }
 
 // TestCrashesOfRecords kills the supervisor at its i-th system call of each kind
