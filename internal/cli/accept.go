@@ -95,7 +95,7 @@ func (l *ledger) accepted(names []string) ([]*kept, error) {
 }
 
 func (l *ledger) accept(t *kept) error {
-	err := l.book.Accept(context.Background(), t.Task, "")
+	err := l.book.Accept(context.Background(), t.Task)
 	if lack, ok := errors.AsType[*record.OutputError](err); ok {
 		return errors.New(lack.Text)
 	}

@@ -91,4 +91,6 @@ func (all *outputs) refuse(o output, at string) bool {
 
 func (o output) relative(path string) string { return o.owner.table.source().relative(path) }
 
-func (o output) problem(format string, args ...any) { o.owner.table.problem("outputs", format, args...) }
+func (o output) problem(format string, args ...any) {
+	o.owner.table.problem("outputs", format, args...)
+}

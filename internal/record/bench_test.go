@@ -47,7 +47,7 @@ func accept(b testing.TB, dir string, tasks []Task) {
 	book := Open(dir, "wprun.toml", Machine{})
 	must(b, book.Make())
 	for _, t := range tasks {
-		must(b, book.Accept(context.Background(), t, "20261125-140000-abcd"))
+		must(b, book.Accept(context.Background(), t))
 	}
 }
 

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"slices"
 )
 
@@ -19,13 +18,13 @@ func (b *Book) Check(ctx context.Context, t Task) (Verdict, error) {
 	}
 	v := b.judge(p)
 	if !v.Current {
-		b.keep(p)
-		return v, nil
+		b.hold(p)
+		return v, b.clear(t.Atomic) // Begin has to be quick
 	}
 	if err := b.refresh(p); err != nil {
 		return Verdict{}, err
 	}
-	b.settle(t.Name, p.now.result())
+	b.publish(t.Name, p.now.result())
 	return v, nil
 }
 
@@ -37,7 +36,7 @@ func (b *Book) Explain(ctx context.Context, t Task) (Verdict, error) {
 	}
 	v := b.judge(p)
 	if v.Current {
-		b.settle(t.Name, p.now.result())
+		b.publish(t.Name, p.now.result())
 	}
 	return v, nil
 }
@@ -66,20 +65,11 @@ func (b *Book) Begin(name, run string) (aside []string, err error) {
 		return nil, fmt.Errorf("cannot begin %q: it was not checked", name)
 	}
 	p.now.Run, p.now.Outputs = run, nil
-	for _, output := range p.edited {
-		to, err := b.setAside(name, output)
-		if err != nil {
-			return aside, err
-		}
-		if to != "" {
-			aside = append(aside, to)
-		}
+	if aside, err = b.setAside(p); err != nil {
+		return aside, err
 	}
-	p.edited = nil
-	if p.task.Atomic != "" {
-		if err := b.clear(Temporary(p.task.Atomic)); err != nil {
-			return aside, err
-		}
+	if err := b.clear(p.task.Atomic); err != nil {
+		return aside, err
 	}
 	if err := b.remove(name, exited); err != nil {
 		return aside, err
@@ -91,16 +81,8 @@ func (b *Book) Begin(name, run string) (aside []string, err error) {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return aside, fmt.Errorf("cannot retire the record of %q: %w", name, err)
 	}
-	b.unsettle(name)
+	b.withdraw(name)
 	return aside, nil
-}
-
-// clear removes what an attempt that was killed has left.
-func (b *Book) clear(temporary string) error {
-	if err := b.act(func() error { return os.RemoveAll(temporary) }); err != nil {
-		return fmt.Errorf("cannot remove what an earlier attempt left: %w", err)
-	}
-	return nil
 }
 
 // Commit is called when the command of a task that has begun succeeded: it looks at
@@ -123,14 +105,7 @@ func (b *Book) Commit(ctx context.Context, name string) (warnings []string, err 
 	if err := b.note(p); err != nil {
 		return nil, err
 	}
-	if err := b.hashOutputs(ctx, p); err != nil {
-		return nil, err
-	}
-	if err := b.write(name, current, &p.now); err != nil {
-		return nil, err
-	}
-	b.settle(name, p.now.result())
-	return warnings, b.remove(name, attempt, exited, previous)
+	return warnings, b.complete(ctx, p)
 }
 
 // note writes that the command has succeeded, and with what outputs. If the record
@@ -138,7 +113,11 @@ func (b *Book) Commit(ctx context.Context, name string) (warnings []string, err 
 // systems flush what replaces a file.
 func (b *Book) note(p *picture) error {
 	name := p.task.Name
-	if other, err := b.read(name, attempt); err == nil && other != nil && other.Run != p.now.Run {
+	other, err := b.read(name, attempt)
+	if err != nil {
+		return err
+	}
+	if other != nil && other.Run != p.now.Run {
 		return fmt.Errorf("cannot record %q: run %q has begun it too, and their outputs may be mixed; run it again", name, other.Run)
 	}
 	if err := b.age(p.now.Outputs); err != nil {
@@ -149,46 +128,32 @@ func (b *Book) note(p *picture) error {
 
 // Accept records the present as if the task had just succeeded. An *OutputError
 // says what there would have to be.
-func (b *Book) Accept(ctx context.Context, t Task, run string) error {
+func (b *Book) Accept(ctx context.Context, t Task) error {
 	p, err := b.look(ctx, t, b.clock)
 	if err != nil {
 		return err
 	}
-	p.now.Run, p.now.Moved = run, false
+	p.now.Run, p.now.Moved = "", false
 	if p.now.Outputs, err = b.outputs(ctx, t); err != nil {
 		return err
 	}
+	return b.complete(ctx, p)
+}
+
+// complete writes the record of a task whose outputs have been found.
+func (b *Book) complete(ctx context.Context, p *picture) error {
 	if err := b.hashOutputs(ctx, p); err != nil {
 		return err
 	}
-	if err := b.write(t.Name, current, &p.now); err != nil {
+	name := p.task.Name
+	if err := b.write(name, current, &p.now); err != nil {
 		return err
 	}
-	b.settle(t.Name, p.now.result())
-	return b.remove(t.Name, attempt, exited, previous)
+	b.publish(name, p.now.result())
+	return b.remove(name, attempt, exited, previous)
 }
 
-// setAside keeps what somebody has made of an output, and says where.
-func (b *Book) setAside(task, output string) (string, error) {
-	to := b.aside(task, output)
-	from := b.far(output)
-	err := b.act(func() error { return os.MkdirAll(filepath.Dir(to), 0o700) })
-	if err == nil {
-		err = b.act(func() error { return os.Rename(from, to) })
-	}
-	if absent(err) {
-		return "", nil
-	}
-	if errors.Is(err, errOtherFileSystem) {
-		err = b.act(func() error { return copyFile(from, to) })
-	}
-	if err != nil {
-		return "", fmt.Errorf("cannot keep the edited output %q: %w; move it away", output, err)
-	}
-	return b.near(to), nil
-}
-
-func (b *Book) keep(p *picture) {
+func (b *Book) hold(p *picture) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.pictures[p.task.Name] = p
@@ -200,15 +165,15 @@ func (b *Book) picture(name string) *picture {
 	return b.pictures[name]
 }
 
-// settle notes what a task's outputs are, as long as it does not begin anew.
-func (b *Book) settle(name, result string) {
+// publish notes what a task's outputs are, until it begins anew.
+func (b *Book) publish(name, result string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.results[name] = result
 	delete(b.pictures, name)
 }
 
-func (b *Book) unsettle(name string) {
+func (b *Book) withdraw(name string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	delete(b.results, name)

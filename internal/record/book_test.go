@@ -294,7 +294,7 @@ func TestEditedOutputIsKeptAside(t *testing.T) {
 	p.write("out", "hours of work")
 	p.expect("output changed: out")
 	aside, _ := p.run()
-	if want := []string{".wprun/aside/copy/out"}; !slices.Equal(aside, want) {
+	if want := []string{".wprun/aside/run-1/copy/out"}; !slices.Equal(aside, want) {
 		t.Fatalf("aside %q, want %q", aside, want)
 	}
 	if got := p.read(aside[0]); got != "hours of work" {
@@ -389,7 +389,7 @@ func TestWprunsOwnFilesAreNoInputs(t *testing.T) {
 	p := newProject(t)
 	p.task.Inputs = []string{p.path("**"), p.dir}
 	p.task.Outputs = nil
-	must(t, p.book.Accept(t.Context(), p.task, ""))
+	must(t, p.book.Accept(t.Context(), p.task))
 	p.expectCurrent()
 }
 
@@ -498,14 +498,14 @@ func TestAtomicOutputThatIsADirectory(t *testing.T) {
 
 func TestAccept(t *testing.T) {
 	p := newProject(t)
-	if err := p.book.Accept(t.Context(), p.task, ""); err == nil || !strings.Contains(err.Error(), `"out" is missing`) {
+	if err := p.book.Accept(t.Context(), p.task); err == nil || !strings.Contains(err.Error(), `"out" is missing`) {
 		t.Errorf("Accept without its output: %v", err)
 	}
 	p.run()
 	p.task.Command = []string{"another"}
 	p.write("in", "2")
 	p.write("out", "edited")
-	must(t, p.book.Accept(t.Context(), p.task, ""))
+	must(t, p.book.Accept(t.Context(), p.task))
 	p.expectCurrent()
 }
 
@@ -587,5 +587,31 @@ func TestRecordIsReadable(t *testing.T) {
 		if !strings.Contains(text, want) {
 			t.Errorf("the record has no %s:\n%s", want, text)
 		}
+	}
+}
+
+// TestAttemptThatCannotBeRead: whether another run has begun the task is not known.
+func TestAttemptThatCannotBeRead(t *testing.T) {
+	p := newProject(t)
+	p.check()
+	_, err := p.book.Begin("copy", "run-1")
+	must(t, err)
+	p.command()
+	p.remove(".wprun/steps/copy~attempt.json")
+	must(t, os.Mkdir(p.path(".wprun/steps/copy~attempt.json"), 0o700))
+	if _, err := p.book.Commit(t.Context(), "copy"); err == nil || !strings.Contains(err.Error(), "cannot read the record") {
+		t.Errorf("Commit: %v", err)
+	}
+}
+
+// TestOutputsThatGo: what a pattern matched is gone when it is looked at, as
+// temporary files of others are.
+func TestOutputsThatGo(t *testing.T) {
+	p := newProject(t)
+	files, err := find(t.Context(), p.path("*"))
+	must(t, err)
+	all, size, err := p.book.bare(append(files, file{path: p.path("gone")}))
+	if err != nil || len(all) != 1 || all[0].Path != "in" || size != 1 {
+		t.Errorf("%v, %d, %v", all, size, err)
 	}
 }

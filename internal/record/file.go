@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"syscall"
@@ -33,19 +32,19 @@ type Record struct {
 	// Patterns are those of the outputs.
 	Patterns []string `json:"patterns,omitempty"`
 	Outputs  []Entry  `json:"outputs,omitempty"`
-	// Clock is the time of the file system at which the inputs were looked at, and
-	// Settled that for the outputs; see stamp.
-	Clock   int64 `json:"clock"`
-	Settled int64 `json:"settled,omitempty"`
+	// InputsAt is the time of the file system at which the inputs were looked at,
+	// and OutputsAt that for the outputs; see Book.settled.
+	InputsAt  int64 `json:"inputs_at"`
+	OutputsAt int64 `json:"outputs_at,omitempty"`
 	// Moved says that inputs changed while the command ran.
 	Moved bool `json:"moved,omitempty"`
 	// Machine is the one that wrote it.
 	Machine Machine `json:"machine"`
 }
 
-// unsettle makes every stamp one that cannot be relied on. When the power fails, a
+// distrust makes every stamp one that cannot be relied on. When the power fails, a
 // file system may have kept the stamp of a file but not what was in it.
-func (r *Record) unsettle() { r.Clock, r.Settled = 0, 0 }
+func (r *Record) distrust() { r.InputsAt, r.OutputsAt = 0, 0 }
 
 // before says that it is an earlier boot of the same host. What another host wrote
 // is seen here only when a file server has it.
@@ -76,7 +75,7 @@ func (b *Book) read(task, suffix string) (*Record, error) {
 		return &Record{}, nil
 	}
 	if r.Machine.before(b.machine) {
-		r.unsettle()
+		r.distrust()
 	}
 	return r, nil
 }
@@ -212,10 +211,4 @@ func (b *Book) Prune(known []string) error {
 	names, err := b.Names()
 	names = slices.DeleteFunc(names, func(name string) bool { return has[name] || !b.owns(name) })
 	return errors.Join(err, b.Remove(names...))
-}
-
-// aside is where an output that somebody has edited is kept when its task runs.
-func (b *Book) aside(task, output string) string {
-	flat := strings.ReplaceAll(strings.TrimPrefix(output, "/"), "/", "%")
-	return filepath.Join(b.project, ".wprun", "aside", task, flat)
 }

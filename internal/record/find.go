@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"syscall"
 
 	"wprun/internal/glob"
@@ -132,11 +131,11 @@ func (f *finder) walk(g glob.Glob, dir string, s glob.State) error {
 	if err != nil {
 		return err
 	}
-	for _, e := range entries {
+	for _, e := range slices.DeleteFunc(entries, ignored) {
 		path := filepath.Join(dir, e.Name())
 		link := e.Type()&fs.ModeSymlink != 0
 		next := g.Next(s, e.Name(), link)
-		if g.Matches(next) && !ignored(e) {
+		if g.Matches(next) {
 			err = f.matched(g, path, e)
 		}
 		if err == nil && g.Leads(next) && (e.IsDir() || link && isDir(path)) {
@@ -163,7 +162,7 @@ func (f *finder) matched(g glob.Glob, path string, e fs.DirEntry) error {
 
 // ignored says that an entry of a directory is git's or wprun's own.
 func ignored(e fs.DirEntry) bool {
-	return glob.Ignored(e.Name()) || strings.HasPrefix(e.Name(), temporaryPrefix)
+	return glob.Ignored(e.Name()) || isOwn(e.Name())
 }
 
 // absent says that nothing is at a path.

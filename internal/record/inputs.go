@@ -20,18 +20,18 @@ func (b *Book) inputs(s *sight, t Task, known *Record) ([]Entry, error) {
 	for _, pattern := range t.Inputs {
 		files, err := find(s.ctx, pattern)
 		if err != nil {
-			return nil, unless(s.ctx, err, "cannot look for the inputs of %q", t.Name)
+			return nil, cannot(s.ctx, err, "cannot look for the inputs of %q", t.Name)
 		}
 		if len(files) == 0 {
 			return nil, &NoInputError{b.near(pattern)}
 		}
 		for _, f := range files {
-			e, err := s.entry(f, known.input(b.near(f.path)), known.Clock)
+			e, err := s.entry(f, known.input(b.near(f.path)), known.InputsAt)
 			if absent(err) {
 				continue // it went between the two looks
 			}
 			if err != nil {
-				return nil, unless(s.ctx, err, "cannot look at an input of %q", t.Name)
+				return nil, cannot(s.ctx, err, "cannot look at an input of %q", t.Name)
 			}
 			all = append(all, e)
 		}
@@ -39,8 +39,8 @@ func (b *Book) inputs(s *sight, t Task, known *Record) ([]Entry, error) {
 	return sorted(all), nil
 }
 
-// unless adds what was tried to an error that is not the end of the context.
-func unless(ctx context.Context, err error, format string, args ...any) error {
+// cannot adds what was tried to an error that is not the end of the context.
+func cannot(ctx context.Context, err error, format string, args ...any) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}

@@ -35,7 +35,7 @@ func (b *Book) moved(ctx context.Context, p *picture) (warnings []string, err er
 // that has made new as an output.
 func (b *Book) inputsNow(ctx context.Context, p *picture) ([]Entry, error) {
 	s := b.sight(ctx, noClock)
-	known := &Record{Inputs: p.now.Inputs, Clock: math.MaxInt64}
+	known := &Record{Inputs: p.now.Inputs, InputsAt: math.MaxInt64}
 	var all []Entry
 	for _, pattern := range p.task.Inputs {
 		some, err := b.inputs(s, Task{Name: p.task.Name, Inputs: []string{pattern}}, known)

@@ -2,12 +2,9 @@ package record
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
-	"syscall"
 	"time"
 )
 
@@ -31,34 +28,35 @@ func (b *Book) outputs(ctx context.Context, t Task) ([]Entry, error) {
 		if err != nil {
 			return nil, fmt.Errorf("cannot look for the outputs of %q: %w", t.Name, err)
 		}
-		if len(files) == 0 {
+		some, size, err := b.bare(files)
+		switch {
+		case err != nil:
+			return nil, fmt.Errorf("cannot look at an output of %q: %w", t.Name, err)
+		case len(some) == 0:
 			return nil, lacking("its output %q is missing", b.near(pattern))
-		}
-		var size int64
-		for _, f := range files {
-			e, isDir, err := b.bare(f)
-			if err != nil {
-				return nil, fmt.Errorf("cannot look at an output of %q: %w", t.Name, err)
-			}
-			if !isDir {
-				size += e.Size
-			}
-			all = append(all, e)
-		}
-		if size == 0 {
+		case size == 0:
 			return nil, lacking("its output %q is empty", b.near(pattern))
 		}
+		all = append(all, some...)
 	}
 	return sorted(all), nil
 }
 
-// bare is a file without its hash.
-func (b *Book) bare(f file) (e Entry, isDir bool, err error) {
-	now, err := f.stat()
-	if err != nil {
-		return Entry{}, false, err
+// bare are files, as far as they are still there, without hashes, and their size.
+func (b *Book) bare(files []file) (all []Entry, size int64, err error) {
+	for _, f := range files {
+		now, err := f.stat()
+		switch {
+		case absent(err):
+			continue
+		case err != nil:
+			return nil, 0, err
+		case !now.isDir():
+			size += now.Size
+		}
+		all = append(all, Entry{Path: b.near(f.path), stamp: now.stamp})
 	}
-	return Entry{Path: b.near(f.path), stamp: now.stamp}, now.isDir(), nil
+	return all, size, nil
 }
 
 // hashOutputs fills in the hashes.
@@ -66,12 +64,15 @@ func (b *Book) hashOutputs(ctx context.Context, p *picture) error {
 	s := b.sight(ctx, b.clock)
 	for i, e := range p.now.Outputs {
 		e, err := s.entry(file{path: b.far(e.Path)}, nil, 0)
+		if absent(err) {
+			return lacking("its output %q was removed behind it", p.now.Outputs[i].Path)
+		}
 		if err != nil {
 			return fmt.Errorf("cannot record an output of %q: %w", p.task.Name, err)
 		}
 		p.now.Outputs[i] = e
 	}
-	p.now.Settled = s.at
+	p.now.OutputsAt = s.at
 	return nil
 }
 
@@ -116,8 +117,8 @@ func (b *Book) adopt(path string) error {
 	}
 	if was, err := os.Lstat(path); err == nil && was.IsDir() {
 		// A directory cannot be renamed to one that holds something.
-		if err := b.clear(path); err != nil {
-			return err
+		if err := b.act(func() error { return os.RemoveAll(path) }); err != nil {
+			return fmt.Errorf("cannot replace an output: %w", err)
 		}
 	}
 	if err := b.act(func() error { return os.Rename(temporary, path) }); err != nil {
@@ -130,7 +131,7 @@ func (b *Book) adopt(path string) error {
 func (b *Book) compareOutputs(s *sight, p *picture) error {
 	before := s.hashed
 	for _, was := range p.old.Outputs {
-		e, err := s.entry(file{path: b.far(was.Path)}, &was, p.old.Settled)
+		e, err := s.entry(file{path: b.far(was.Path)}, &was, p.old.OutputsAt)
 		switch {
 		case absent(err):
 			p.missing = append(p.missing, was.Path)
@@ -142,12 +143,9 @@ func (b *Book) compareOutputs(s *sight, p *picture) error {
 		}
 		p.now.Outputs = append(p.now.Outputs, e)
 	}
-	p.now.Settled = p.old.Settled
+	p.now.OutputsAt = p.old.OutputsAt
 	if s.hashed > before {
-		p.now.Settled = s.at
-	}
-	if counts(p.task, Outputs) {
-		p.edited = p.changed
+		p.now.OutputsAt = s.at
 	}
 	return nil
 }
@@ -175,22 +173,6 @@ func (b *Book) finished(s *sight, p *picture) (bool, error) {
 		}
 		p.now.Outputs = append(p.now.Outputs, e)
 	}
-	p.now.Settled = s.at
+	p.now.OutputsAt = s.at
 	return true, nil
-}
-
-var errOtherFileSystem = syscall.EXDEV
-
-func copyFile(from, to string) error {
-	in, err := os.Open(from)
-	if err != nil {
-		return err
-	}
-	defer in.Close()
-	out, err := os.OpenFile(to, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = io.Copy(out, in)
-	return errors.Join(err, out.Close())
 }

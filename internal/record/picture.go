@@ -12,17 +12,16 @@ type picture struct {
 	task Task
 	// old is the record, attempted the attempt that has none; either may be nil.
 	old, attempted *Record
-	// exited says that the command of the attempt had succeeded.
-	exited bool
-	now    Record
+	// succeeded says that the command of the attempt had.
+	succeeded bool
+	now       Record
 	// hashed says that stamps were not enough to tell that nothing has changed.
 	hashed bool
 	// finished says that an attempt has succeeded and was killed before its record
 	// was written, and that its outputs are as it left them.
 	finished bool
-	// missing and changed are the outputs of the record that are so, edited those
-	// that are to be kept.
-	missing, changed, edited []string
+	// missing and changed are the outputs of the record that are so.
+	missing, changed []string
 	// moved says that the inputs changed during the last attempt.
 	moved bool
 }
@@ -51,7 +50,7 @@ func (b *Book) look(ctx context.Context, t Task, clock func() (int64, error)) (*
 	}
 	if p.old != nil && p.old == known {
 		err = b.compareOutputs(s, p)
-	} else if p.old == nil && p.resumable() {
+	} else if p.old == nil && p.completable() {
 		p.finished, err = b.finished(s, p)
 	}
 	p.hashed = s.hashed > 0
@@ -61,8 +60,8 @@ func (b *Book) look(ctx context.Context, t Task, clock func() (int64, error)) (*
 // lookBack finds the last attempt of a task without a record.
 func (b *Book) lookBack(p *picture) (err error) {
 	p.attempted, err = b.read(p.task.Name, exited)
-	p.exited = p.attempted != nil
-	if err != nil || p.exited {
+	p.succeeded = p.attempted != nil
+	if err != nil || p.succeeded {
 		return err
 	}
 	p.attempted, err = b.read(p.task.Name, attempt)
@@ -73,7 +72,7 @@ func (b *Book) lookBack(p *picture) (err error) {
 func (b *Book) present(s *sight, t Task, known *Record) (Record, error) {
 	now := Record{
 		Format: format, File: b.file, Task: t.Name, Run: known.Run, Command: t.Command, Dir: b.near(t.Dir),
-		Env: hashEnv(t.Env), Clock: known.Clock, Moved: known.Moved,
+		Env: hashEnv(t.Env), InputsAt: known.InputsAt, Moved: known.Moved,
 	}
 	for _, pattern := range t.Outputs {
 		now.Patterns = append(now.Patterns, b.near(pattern))
@@ -87,7 +86,7 @@ func (b *Book) present(s *sight, t Task, known *Record) (Record, error) {
 		return now, err
 	}
 	if s.hashed > 0 {
-		now.Clock = s.at
+		now.InputsAt = s.at
 	}
 	return now, nil
 }
@@ -120,10 +119,10 @@ func hashEnv(env []string) map[string]string {
 	return all
 }
 
-// resumable says that the attempt was of what the task is now, and succeeded.
-func (p *picture) resumable() bool {
+// completable says that the attempt was of what the task is now, and succeeded.
+func (p *picture) completable() bool {
 	a := p.attempted
-	return p.exited && a.Format == format && a.File == p.now.File &&
+	return p.succeeded && a.Format == format && a.File == p.now.File &&
 		slices.Equal(a.Patterns, p.now.Patterns) && len(differences(Task{}, a, &p.now)) == 0
 }
 
@@ -150,37 +149,42 @@ func (b *Book) judge(p *picture) Verdict {
 	if len(reasons) > 0 {
 		return Verdict{Reasons: reasons}
 	}
-	return Verdict{Current: true, Reasons: []string{p.praise()}}
+	return Verdict{Current: true, Reasons: []string{p.whyCurrent()}}
 }
 
 // outputReasons are those that outputs give. A missing one counts whatever the
 // kinds are, and so does one that the task has not had before.
 func (p *picture) outputReasons() []string {
 	var all []string
-	edits := counts(p.task, Outputs)
 	for _, pattern := range p.now.Patterns {
 		if !slices.Contains(p.old.Patterns, pattern) {
 			all = append(all, "output added: "+pattern)
 		}
 	}
 	for _, pattern := range p.old.Patterns {
-		if edits && !slices.Contains(p.now.Patterns, pattern) {
+		if counts(p.task, Outputs) && !slices.Contains(p.now.Patterns, pattern) {
 			all = append(all, "output removed from the list: "+pattern)
 		}
 	}
 	for _, path := range p.missing {
 		all = append(all, "output missing: "+path)
 	}
-	for _, path := range p.changed {
-		if edits {
-			all = append(all, "output changed: "+path)
-		}
+	for _, path := range p.edited() {
+		all = append(all, "output changed: "+path)
 	}
 	return all
 }
 
-// praise says why a task need not run.
-func (p *picture) praise() string {
+// edited are the outputs that somebody has changed, if that counts.
+func (p *picture) edited() []string {
+	if !counts(p.task, Outputs) {
+		return nil
+	}
+	return p.changed
+}
+
+// whyCurrent says why a task need not run.
+func (p *picture) whyCurrent() string {
 	if p.finished {
 		return "it had finished before wprun was killed"
 	}

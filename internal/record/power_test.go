@@ -16,7 +16,7 @@ func (p *project) cutPower() {
 	must(p.t, err)
 	r, err := p.book.read("copy", current)
 	must(p.t, err)
-	r.Outputs[0].stamp, r.Settled = now.stamp, time.Now().Add(time.Hour).UnixNano()
+	r.Outputs[0].stamp, r.OutputsAt = now.stamp, time.Now().Add(time.Hour).UnixNano()
 	must(p.t, p.book.write("copy", current, r))
 }
 
@@ -47,7 +47,7 @@ func TestFilesAreReadOnceAfterABoot(t *testing.T) {
 	r, err := p.book.read("copy", current)
 	must(t, err)
 	for _, f := range append(r.Inputs, r.Outputs...) {
-		if !p.book.settled(status{stamp: f.stamp, device: p.book.device()}, min(r.Clock, r.Settled)) {
+		if !p.book.settled(status{stamp: f.stamp, device: p.book.device()}, min(r.InputsAt, r.OutputsAt)) {
 			t.Errorf("%q is read again: %+v", f.Path, r)
 		}
 	}

@@ -57,7 +57,7 @@ func cannotStat(call, path string, err error) error {
 
 func statusOf(st *syscall.Stat_t) status {
 	return status{
-		stamp:  stamp{Size: st.Size, Mtime: modified(st), Ctime: changed(st), Inode: st.Ino},
+		stamp:  stamp{Size: st.Size, Mtime: mtime(st), Ctime: ctime(st), Inode: st.Ino},
 		mode:   uint32(st.Mode),
 		device: uint64(st.Dev),
 	}

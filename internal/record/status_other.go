@@ -4,6 +4,6 @@ package record
 
 import "syscall"
 
-func modified(st *syscall.Stat_t) int64 { return st.Mtimespec.Nano() }
+func mtime(st *syscall.Stat_t) int64 { return st.Mtimespec.Nano() }
 
-func changed(st *syscall.Stat_t) int64 { return st.Ctimespec.Nano() }
+func ctime(st *syscall.Stat_t) int64 { return st.Ctimespec.Nano() }
