@@ -27,7 +27,8 @@ the nearest parent, or beside FILE; the records are then those of FILE alone.
 
 EXIT STATUS
   0    nothing is left, or nothing was there
-  125  a process could not be ended, or a directory could not be removed
+  125  a process could not be ended, or a directory could not be removed; or
+       processes cannot be seen here, as there is no /proc, and a run was killed
   2    nothing has been run here, the command line is wrong, or a live run uses
        the records`
 
@@ -87,13 +88,23 @@ func clean(project string, out io.Writer) error {
 	for _, dir := range removed {
 		tell("removed " + nearPath(dir) + ", the rest of a run that a kill has left")
 	}
-	if err := errors.Join(err, removeErr); err != nil {
+	if err := errors.Join(err, removeErr, unsearched(project)); err != nil {
 		return internalFault(err)
 	}
 	if !found {
 		tell("nothing is left of runs that were killed")
 	}
 	return nil
+}
+
+// unsearched is an error where it cannot be seen what killed runs have left.
+func unsearched(project string) error {
+	dirs, err := rundir.Unsearched(project)
+	if err != nil || len(dirs) == 0 {
+		return err
+	}
+	return fmt.Errorf("cannot look for what run %s has left alive, as it did not end in order: other processes cannot be seen, "+
+		"since there is no /proc of theirs; call \"wprun clean\" where there is one", dirs[len(dirs)-1].ID)
 }
 
 func cleanRuns(project string, out io.Writer) error {

@@ -22,12 +22,15 @@ func (l *ledger) resumeFrom(name string) (map[string]bool, error) {
 	if err != nil {
 		return nil, err
 	}
+	switch live, err := rundir.StillLive(dir); {
+	case err != nil:
+		return nil, err
+	case live:
+		return nil, fmt.Errorf("cannot resume run %s: it is still live; stop it first", dir.ID)
+	}
 	p, err := readPast(dir)
 	if err != nil {
 		return nil, err
-	}
-	if p.live {
-		return nil, fmt.Errorf("cannot resume run %s: it is still live; stop it first", dir.ID)
 	}
 	l.resumed = dir.ID
 	done := map[string]bool{}

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -90,10 +91,20 @@ func Survivors(project string) ([]Survivor, error) {
 	return found, errors.Join(err, markOver(suspects, found))
 }
 
+// Unsearched lists the project's runs that are over and did not end in order, where
+// processes cannot be looked at, so that Survivors says nothing of them.
+func Unsearched(project string) ([]Dir, error) {
+	if canLook() {
+		return nil, nil
+	}
+	dirs, err := over(project)
+	return slices.DeleteFunc(dirs, marked), err
+}
+
 // suspectOf looks at a run without a mark, and gives it one where nothing can be
 // left.
 func suspectOf(d Dir) (suspect, bool, error) {
-	live, err := lives(d)
+	live, err := StillLive(d)
 	if errors.Is(err, fs.ErrNotExist) {
 		return suspect{}, false, nil // just removed
 	}
@@ -122,9 +133,9 @@ func ownerOf(path string) (uint32, error) {
 	return s.Uid, cannot("look at", path, err)
 }
 
-// lives is Live, but for a run whose front is dead: that ends by itself, or was
+// StillLive is Live, but for a run whose front is dead: that ends by itself, or was
 // killed too and has not let go of the lock yet.
-func lives(d Dir) (bool, error) {
+func StillLive(d Dir) (bool, error) {
 	pause := time.Millisecond
 	for began := time.Now(); ; pause = min(2*pause, 20*time.Millisecond) {
 		live, err := Live(d.Path)
