@@ -10,7 +10,8 @@ import (
 
 // checkPoints refuses two keys with one path, and warns of unused ones.
 func (l *loader) checkPoints() {
-	byPath := map[string]*point{}
+	byPath := make(map[string]*point, len(l.points))
+	l.config.Watchpoints = make([]watchpoint.Watchpoint, 0, len(l.points))
 	bases := map[string]string{}
 	used := l.usedKeys()
 	for _, p := range l.points {
@@ -51,7 +52,7 @@ func (l *loader) onePath(p, other *point) {
 
 // usedKeys holds own names, signals and waits; to wait on a twin is a use.
 func (l *loader) usedKeys() map[string]bool {
-	used := map[string]bool{}
+	used := make(map[string]bool, len(l.points))
 	for _, p := range l.processes {
 		used[p.Name] = true
 		for _, r := range p.mentions() {
@@ -63,7 +64,7 @@ func (l *loader) usedKeys() map[string]bool {
 }
 
 func (d *declared) mentions() []ref {
-	var refs []ref
+	refs := make([]ref, 0, len(d.waits)+len(d.signals))
 	for _, anyOf := range d.waits {
 		refs = append(refs, anyOf...)
 	}
@@ -76,10 +77,12 @@ func (d *declared) mentions() []ref {
 // readPaths refuses two keys of one process whose paths would reach it in one
 // variable. An instance knows its own watchpoint by the name of its table.
 func (l *loader) readPaths(d *declared) {
+	mentions := d.mentions()
 	own := PathVariable{pathVariable(d.called()), d.Name}
-	d.Paths = []PathVariable{own}
-	byVariable := map[string]string{own.Name: own.Key}
-	for _, r := range d.mentions() {
+	d.Paths = append(make([]PathVariable, 0, len(mentions)+1), own)
+	byVariable := make(map[string]string, len(mentions)+1)
+	byVariable[own.Name] = own.Key
+	for _, r := range mentions {
 		if l.manyInstances(r.text) {
 			continue
 		}

@@ -37,7 +37,11 @@ type Graph struct {
 // are ordered by their first mention: declared watchpoints, then own names,
 // then the other signals. It reports every problem it finds, not the first.
 func Build(processes []Process, watchpoints []Watchpoint) (*Graph, []Problem) {
-	b := &builder{g: &Graph{byName: map[string]int{}, byKey: map[string]int{}}}
+	n, m := len(processes), len(processes)+len(watchpoints) // further keys are few
+	b := &builder{g: &Graph{
+		processes: make([]Process, 0, n), gates: make([][][]Wait, 0, n), byName: make(map[string]int, n),
+		points: make([]Point, 0, m), byKey: make(map[string]int, m),
+	}}
 	b.addWatchpoints(watchpoints)
 	b.addProcesses(processes)
 	for i := range b.g.processes {
@@ -126,19 +130,25 @@ func (b *builder) point(key string) int {
 
 func (b *builder) addGate(process int) {
 	p := b.g.processes[process]
-	gate := make([][]Wait, 0, len(p.WaitsOn))
+	keys := 0
 	for _, anyOf := range p.WaitsOn {
-		gate = append(gate, b.anyOf(process, anyOf))
+		keys += len(anyOf)
+	}
+	gate, all := make([][]Wait, 0, len(p.WaitsOn)), make([]Wait, 0, keys)
+	for _, anyOf := range p.WaitsOn {
+		begin := len(all)
+		all = b.anyOf(all, process, anyOf)
+		gate = append(gate, all[begin:len(all):len(all)])
 	}
 	b.g.gates = append(b.g.gates, gate)
 }
 
-func (b *builder) anyOf(process int, keys []string) []Wait {
+// anyOf appends the meanings of the keys of one element.
+func (b *builder) anyOf(waits []Wait, process int, keys []string) []Wait {
 	name := b.g.processes[process].Name
 	if len(keys) == 0 {
 		b.problem(name, "", "cannot wait on any of nothing: put keys into the inner list, or remove it")
 	}
-	waits := make([]Wait, 0, len(keys))
 	for _, key := range keys {
 		wait, ok := b.wait(key)
 		if !ok {
