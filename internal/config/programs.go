@@ -38,6 +38,7 @@ func (c *commandCheck) check(d *declared) {
 		return
 	}
 	c.reportProgram(d, "command", d.Argv)
+	c.reportProgram(d, "skip_if", d.SkipIf)
 	c.reportProgram(d, "stop", d.StopCommand)
 	c.reportProgram(d, "ready", d.Ready.Exec)
 	c.reportProgram(d, "alive", d.Alive.Exec)

@@ -70,7 +70,7 @@ func (s Spec) find(t Target) (string, error) {
 	path, err := program.Find(s.Exec[0], t.Dir, t.Env)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return "", fmt.Errorf("cannot find %q in PATH of the service", s.Exec[0])
+		return "", fmt.Errorf("cannot find %q in PATH of the process", s.Exec[0])
 	case err != nil:
 		return "", fmt.Errorf("%v: cannot start: %w", s, err)
 	}

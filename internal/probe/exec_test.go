@@ -68,7 +68,7 @@ func TestExecErrors(t *testing.T) {
 		{sh("echo one; echo two; echo three >&2; echo; echo four; exit 1"), `exit status 1, its output ends with "three\n\nfour"`},
 		{sh("yes | head -c 100000; printf 'a\\033[2Jend'; exit 1"), `y\na\x1b[2Jend"`},
 		{sh("kill -9 $$"), "signal: killed"},
-		{Spec{Kind: Exec, Exec: []string{"no-such-command"}}, `cannot find "no-such-command" in PATH of the service`},
+		{Spec{Kind: Exec, Exec: []string{"no-such-command"}}, `cannot find "no-such-command" in PATH of the process`},
 		{Spec{Kind: Exec, Exec: []string{noShebang}}, "cannot start: permission denied"},
 		{Spec{Kind: Exec}, "cannot probe: the command is empty"},
 	}
