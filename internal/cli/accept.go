@@ -53,7 +53,7 @@ func accept(cfg *config.Config, names []string, s Streams) error {
 	if err != nil {
 		return err
 	}
-	if names, err = processesNamed(cfg, names); err != nil {
+	if names, err = processesNamed(cfg, "accept", names); err != nil {
 		return err
 	}
 	tasks, err := l.accepted(names)

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -11,9 +12,21 @@ func fileFlag(f *pflag.FlagSet, file *string) {
 	f.StringVarP(file, "file", "f", "", "the file (default: wprun.toml of this directory or the nearest parent)")
 }
 
+// wanted are the values of flags by their types, as pflag names these.
+var wanted = map[string]string{
+	"int":      `a whole number such as "4"`,
+	"duration": `a time such as "90s" or "10m"`,
+	"bool":     `"true" or "false"`,
+}
+
 // badFlag and the functions below are the errors of a command line, in place of
 // cobra's own.
 func badFlag(c *cobra.Command, err error) error {
+	if bad, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
+		if want := wanted[bad.GetFlag().Value.Type()]; want != "" {
+			return fmt.Errorf("cannot use %q for --%s: want %s; see %s --help", bad.GetValue(), bad.GetFlag().Name, want, c.CommandPath())
+		}
+	}
 	return fmt.Errorf("cannot read the command line: %w; see %s --help", err, c.CommandPath())
 }
 

@@ -69,7 +69,7 @@ func (o *explainOptions) explain(s Streams) error {
 	if err != nil {
 		return err
 	}
-	names, err := processesNamed(cfg, []string{o.name})
+	names, err := processesNamed(cfg, "explain", []string{o.name})
 	if err != nil {
 		return err
 	}

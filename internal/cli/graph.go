@@ -86,7 +86,7 @@ func onlyNeeded(cfg *config.Config, targets []string) (*config.Config, error) {
 	if len(targets) == 0 {
 		return cfg, nil
 	}
-	targets, err := processesNamed(cfg, targets)
+	targets, err := processesNamed(cfg, "draw", targets)
 	if err != nil {
 		return nil, err
 	}

@@ -130,11 +130,11 @@ func (o *runOptions) check(cfg *config.Config) error {
 		return err
 	}
 	var err error
-	if o.targets, err = processesNamed(cfg, o.targets); err != nil {
+	if o.targets, err = processesNamed(cfg, "run", o.targets); err != nil {
 		return err
 	}
 	if !slices.Contains(o.force, everyTask) {
-		if o.force, err = processesNamed(cfg, o.force); err != nil {
+		if o.force, err = processesNamed(cfg, "force", o.force); err != nil {
 			return err
 		}
 	}
@@ -162,7 +162,7 @@ func (o *runOptions) checkExitCodeFrom(cfg *config.Config) error {
 	if o.exitCodeFrom == "" {
 		return nil
 	}
-	some, err := processesNamed(cfg, []string{o.exitCodeFrom})
+	some, err := processesNamed(cfg, "exit with the code of", []string{o.exitCodeFrom})
 	switch {
 	case err != nil:
 		return err
@@ -177,20 +177,21 @@ func (o *runOptions) checkExitCodeFrom(cfg *config.Config) error {
 	return nil
 }
 
-// processesNamed has all instances in place of the name of a matrix task.
-func processesNamed(cfg *config.Config, names []string) ([]string, error) {
+// processesNamed has all instances in place of the name of a matrix task. The verb
+// is what is to be done with them.
+func processesNamed(cfg *config.Config, verb string, names []string) ([]string, error) {
 	var list []string
 	for _, name := range names {
 		some := cfg.Named(name)
 		if some == nil {
-			return nil, noProcess(cfg, name)
+			return nil, noProcess(cfg, verb, name)
 		}
 		list = append(list, some...)
 	}
 	return list, nil
 }
 
-func noProcess(cfg *config.Config, name string) error {
+func noProcess(cfg *config.Config, verb, name string) error {
 	var names []string
 	for _, p := range cfg.Processes {
 		names = append(names, p.Name)
@@ -199,9 +200,9 @@ func noProcess(cfg *config.Config, name string) error {
 		}
 	}
 	if near, ok := nearest.Name(name, names); ok {
-		return fmt.Errorf("cannot run %q: %s has no such process; did you mean %q?", name, cfg.File, near)
+		return fmt.Errorf("cannot %s %q: %s has no such process; did you mean %q?", verb, name, cfg.File, near)
 	}
-	return fmt.Errorf("cannot run %q: %s has no such process; \"wprun graph\" lists them", name, cfg.File)
+	return fmt.Errorf("cannot %s %q: %s has no such process; \"wprun graph\" lists them", verb, name, cfg.File)
 }
 
 // loadConfig reads the named file, or the one of this directory or the nearest
