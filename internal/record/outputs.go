@@ -33,13 +33,22 @@ func (b *Book) outputs(ctx context.Context, t Task) ([]Entry, error) {
 		case err != nil:
 			return nil, fmt.Errorf("cannot look at an output of %q: %w", t.Name, err)
 		case len(some) == 0:
-			return nil, lacking("its output %q is missing", b.near(pattern))
+			return nil, lacking("its output %q is missing%s", b.near(pattern), b.notIn(t.Dir, pattern))
 		case size == 0:
 			return nil, lacking("its output %q is empty", b.near(pattern))
 		}
 		all = append(all, some...)
 	}
 	return sorted(all), nil
+}
+
+// notIn reminds of what an output is relative to, where a command may expect
+// another directory.
+func (b *Book) notIn(dir, pattern string) string {
+	if filepath.Clean(dir) == b.project || filepath.IsAbs(b.near(pattern)) {
+		return ""
+	}
+	return fmt.Sprintf("; outputs are relative to the file, and its command runs in %q", b.near(dir))
 }
 
 // bare are files, as far as they are still there, without hashes, and their size.
@@ -109,11 +118,11 @@ func (b *Book) adopt(path string) error {
 	info, err := os.Lstat(temporary)
 	switch {
 	case absent(err):
-		return lacking("its output %q is missing: it has to be written to $WPRUN_OUTPUT", filepath.Base(path))
+		return lacking("its output %q is missing: it has to be written to $WPRUN_OUTPUT", b.near(path))
 	case err != nil:
 		return fmt.Errorf("cannot look at the output %q: %w", temporary, err)
 	case info.Mode().IsRegular() && info.Size() == 0:
-		return lacking("its output %q is empty", filepath.Base(path))
+		return lacking("its output %q is empty", b.near(path))
 	}
 	if was, err := os.Lstat(path); err == nil && was.IsDir() {
 		// A directory cannot be renamed to one that holds something.
