@@ -45,7 +45,11 @@ func (e *environ) of(p config.Process) []string {
 }
 
 // merge adds variables to an environment; of two with one name the later stays.
+// The result may be env itself.
 func merge(env, more []string) []string {
+	if len(more) == 0 {
+		return env
+	}
 	last := make(map[string]string, len(more))
 	for _, kv := range more {
 		last[nameOf(kv)] = kv

@@ -125,9 +125,7 @@ func (o *observer) closeLimit() time.Duration {
 
 func (o *observer) write(r entry) {
 	o.hub.Event(r)
-	if err := o.journal.Append(r); err != nil {
-		o.Warn(err.Error())
-	}
+	o.journal.Append(r)
 }
 
 // script prints a step in the words of the engine's test scripts.

@@ -14,8 +14,10 @@ import (
 // Journal is the list of a run's events, one line of JSON each. It belongs to
 // one goroutine.
 type Journal struct {
-	file    io.WriteCloser
-	name    string
+	file io.WriteCloser
+	name string
+	// events are not encoded yet, pending is not written.
+	events  []any
 	pending bytes.Buffer
 	encoder *json.Encoder
 	// failing is set while the disk takes nothing and that has been told.
@@ -37,18 +39,13 @@ func newJournal(f io.WriteCloser, name string) *Journal {
 	return j
 }
 
-// Append adds an event, in memory only until Flush. The error is that of a
-// value that JSON cannot express; nothing is added then.
-func (j *Journal) Append(event any) error {
-	if err := j.encoder.Encode(event); err != nil {
-		return fmt.Errorf("cannot write an event to %q: %w", j.name, err)
-	}
-	return nil
-}
+// Append adds an event, which must not change any more, in memory only until
+// Flush: before the start of a command, every microsecond counts.
+func (j *Journal) Append(event any) { j.events = append(j.events, event) }
 
 // Flush writes what was appended, all of it at once. What the disk does not
-// take is kept for the next Flush. Only the first of several failures in a row
-// is returned.
+// take is kept for the next Flush; what JSON cannot express is left out. Only the
+// first of several failures in a row is returned.
 func (j *Journal) Flush() error {
 	err := j.write()
 	if err != nil && j.failing {
@@ -78,12 +75,26 @@ func (j *Journal) Close() error {
 // write keeps what a partial write left over: the next one goes on in the
 // middle of the line.
 func (j *Journal) write() error {
-	if j.pending.Len() == 0 {
-		return nil
+	var err error
+	if len(j.events) > 0 {
+		err = cannot("write an event to", j.name, j.encode())
 	}
-	n, err := j.file.Write(j.pending.Bytes())
+	if j.pending.Len() == 0 {
+		return err
+	}
+	n, writeErr := j.file.Write(j.pending.Bytes())
 	j.pending.Next(n)
-	return cannot("write", j.name, err)
+	return errors.Join(err, cannot("write", j.name, writeErr))
+}
+
+func (j *Journal) encode() error {
+	var err error
+	for _, event := range j.events {
+		err = errors.Join(err, j.encoder.Encode(event))
+	}
+	clear(j.events)
+	j.events = j.events[:0]
+	return err
 }
 
 // ReadJournal calls each for every whole event of the run at path, in order,
