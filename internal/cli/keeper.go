@@ -5,14 +5,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"wprun/internal/config"
 	"wprun/internal/engine"
-	"wprun/internal/graph"
 	"wprun/internal/probe"
 	"wprun/internal/record"
 	"wprun/internal/rundir"
@@ -96,47 +94,20 @@ func newKept(cfg *config.Config, i int) *kept {
 	k := &kept{
 		Task: record.Task{
 			Name: p.Name, Command: p.Argv, Dir: p.Dir, Env: p.Env,
-			Inputs: p.Inputs, Outputs: p.Outputs, Atomic: p.AtomicOutput, Upstream: upstream(cfg, i),
+			Inputs: p.Inputs, Outputs: p.Outputs, Atomic: p.AtomicOutput,
 		},
 		index:    i,
 		booked:   len(p.Inputs)+len(p.Outputs) > 0,
 		skipIf:   p.SkipIf,
 		patience: cmp.Or(p.Timeout, probe.DefaultTimeout),
 	}
+	if k.booked {
+		k.Upstream = upstream(cfg, i)
+	}
 	for _, kind := range p.RerunOn {
 		k.Kinds = append(k.Kinds, record.Kind(kind))
 	}
 	return k
-}
-
-// upstream names the tasks with outputs without whose success process i does not
-// start. What others make may come while it runs, or after it.
-func upstream(cfg *config.Config, i int) []string {
-	var names []string
-	for _, anyOf := range cfg.Graph.Gate(i) {
-		if len(anyOf) > 1 {
-			continue
-		}
-		if n := earnedBy(cfg.Graph, anyOf[0]); n >= 0 && len(cfg.Processes[n].Outputs) > 0 {
-			names = append(names, cfg.Processes[n].Name)
-		}
-	}
-	slices.Sort(names)
-	return slices.Compact(names)
-}
-
-// earnedBy is the process by whose success alone something comes, -1 if there is
-// none.
-func earnedBy(g *graph.Graph, w graph.Wait) int {
-	p := g.Points()[w.Point]
-	if w.Failed || p.External || len(p.Signallers) != 1 {
-		return -1
-	}
-	n := p.Signallers[0]
-	if slices.Contains(g.Processes()[n].Signals, graph.Signal{Key: p.Key, When: graph.Earned}) {
-		return n
-	}
-	return -1
 }
 
 // own keeps other runs from the records, if there are any to be kept.
