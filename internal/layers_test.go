@@ -29,7 +29,7 @@ var layers = []layer{
 	{
 		dir: "internal/cli",
 		may: append(
-			ours("config", "engine", "files", "graph", "guard", "nearest", "output", "probe", "proc", "record", "rundir", "runner", "view", "watchpoint"),
+			ours("config", "engine", "files", "glob", "graph", "guard", "nearest", "output", "probe", "proc", "record", "rundir", "runner", "view", "watchpoint"),
 			"github.com/spf13/...", "golang.org/x/sync/errgroup", "golang.org/x/term", "golang.org/x/sys/unix"),
 		why: "it is the one place that knows everybody, and the one that knows flags and streams",
 	},

@@ -96,12 +96,8 @@ func (o *explainOptions) explain(s Streams) error {
 // sayAhead gives each reason a line.
 func sayAhead(w io.Writer, p config.Process, f foresight) {
 	always := ""
-	switch {
-	case len(f.why) > 0:
-	case p.Service:
+	if p.Service {
 		always = ": it is a service"
-	default:
-		always = ": it declares no inputs, outputs or skip_if, so it always does"
 	}
 	fmt.Fprintf(w, "%s %s%s\n", p.Name, f.outcome, always)
 	for _, why := range f.why {

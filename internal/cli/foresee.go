@@ -1,11 +1,13 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"slices"
+	"path/filepath"
 
+	"wprun/internal/glob"
 	"wprun/internal/record"
 )
 
@@ -48,19 +50,19 @@ func (l *ledger) foresee(ctx context.Context, chosen []bool, tell func(i int, f 
 func (l *ledger) foreseeOne(ctx context.Context, i int, before []foresight) foresight {
 	t := l.tasks[l.cfg.Processes[i].Name]
 	if t == nil {
-		return foresight{outcome: wouldRun}
+		return foresight{wouldRun, l.whyAlways(i)}
 	}
 	if t.forced {
 		return foresight{wouldRun, []string{"it is forced to"}}
 	}
-	why := []string{"it succeeded in run " + l.resumed}
+	why := []string{"it succeeded in run " + t.resumed}
 	if t.booked {
 		v, err := l.book.Explain(ctx, t.Task)
 		if err != nil {
 			return l.foreseeError(i, err, before)
 		}
 		if !v.Current {
-			return foresight{wouldRun, v.Reasons}
+			return l.foreseeStale(i, v.Reasons, before)
 		}
 		if first := l.firstToRun(l.makersBefore(i), before); first != "" {
 			return foresight{mayRun, []string{first + ", which it waits on, runs before"}}
@@ -68,11 +70,11 @@ func (l *ledger) foreseeOne(ctx context.Context, i int, before []foresight) fore
 		why = v.Reasons
 	}
 	again := ""
-	if t.resumed {
+	if t.resumed != "" {
 		again = l.firstToRun(l.tasksBefore(i), before)
 	}
 	switch {
-	case t.resumed && again == "", t.booked && t.skipIf == nil:
+	case t.resumed != "" && again == "", t.booked && t.skipIf == nil:
 		return foresight{isCurrent, why}
 	case t.skipIf != nil:
 		return foresight{mayRun, []string{"skip_if decides"}}
@@ -80,21 +82,84 @@ func (l *ledger) foreseeOne(ctx context.Context, i int, before []foresight) fore
 	return foresight{mayRun, []string{again + ", which it waits on, runs before"}}
 }
 
-// foreseeError is of a task that could not be checked now. An input that is not
-// there may be made by any task before it.
-func (l *ledger) foreseeError(i int, err error, before []foresight) foresight {
-	lack, ok := errors.AsType[*record.NoInputError](err)
-	maker := ""
-	l.backwards(i, func(n int) bool {
-		if p := l.cfg.Processes[n]; maker == "" && !p.Service && before[n].outcome != isCurrent {
-			maker = p.Name
+// whyAlways says why a process runs of which there is nothing to compare; a service
+// needs no reason.
+func (l *ledger) whyAlways(i int) []string {
+	switch p := l.cfg.Processes[i]; {
+	case p.Service:
+		return nil
+	case l.resumed != "":
+		return []string{l.lacks[p.Name]}
+	}
+	return []string{"it declares no inputs, outputs or skip_if, so it always does"}
+}
+
+// foreseeStale is of a task that would run now. What a task makes that runs before
+// may be as it was, then.
+func (l *ledger) foreseeStale(i int, reasons []string, before []foresight) foresight {
+	first := ""
+	for _, reason := range reasons {
+		maker := ""
+		if path, ok := record.InputIn(reason); ok {
+			maker = l.makerToRun(i, glob.Quote(l.far(path)), before)
+		} else if task, ok := record.UpstreamIn(reason); ok {
+			maker = l.toRun(task, before)
 		}
-		return maker == ""
-	})
-	if !ok || maker == "" {
+		if maker == "" {
+			return foresight{wouldRun, reasons}
+		}
+		first = cmp.Or(first, maker)
+	}
+	return foresight{mayRun, append([]string{first + ", which it waits on, runs before"}, reasons...)}
+}
+
+// foreseeError is of a task that could not be checked now. An input that is not
+// there may be made by a task before it: one that says so, or says of nothing what
+// it makes.
+func (l *ledger) foreseeError(i int, err error, before []foresight) foresight {
+	maker := ""
+	lack, ok := errors.AsType[*record.NoInputError](err)
+	if ok {
+		maker = l.makerToRun(i, l.far(lack.Pattern), before)
+		l.backwards(i, func(n int) bool {
+			if p := l.cfg.Processes[n]; maker == "" && !p.Service && len(p.Outputs) == 0 && before[n].outcome != isCurrent {
+				maker = p.Name
+			}
+			return maker == ""
+		})
+	}
+	if maker == "" {
 		return foresight{wouldFail, []string{err.Error()}}
 	}
 	return foresight{mayRun, []string{fmt.Sprintf("its input %q is not there yet, and %s runs before", lack.Pattern, maker)}}
+}
+
+// makerToRun names a task before process i that may run and make what a pattern
+// matches.
+func (l *ledger) makerToRun(i int, pattern string, before []foresight) (name string) {
+	l.backwards(i, func(n int) bool {
+		if p := l.cfg.Processes[n]; name == "" && before[n].outcome != isCurrent && glob.Meet(p.Outputs, []string{pattern}) {
+			name = p.Name
+		}
+		return name == ""
+	})
+	return name
+}
+
+// toRun is the name of a task that may run, and "" of any other.
+func (l *ledger) toRun(name string, before []foresight) string {
+	if i, ok := l.cfg.Graph.Process(name); ok && before[i].outcome != isCurrent {
+		return name
+	}
+	return ""
+}
+
+// far makes absolute what records have by its path in the project.
+func (l *ledger) far(path string) string {
+	if filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(l.cfg.Dir, path)
 }
 
 // firstToRun names the first of some tasks that may run.
@@ -107,7 +172,16 @@ func (l *ledger) firstToRun(tasks []int, before []foresight) string {
 	return ""
 }
 
-// makersBefore are those of tasksBefore that have outputs.
+// makersBefore are the nearest tasks with outputs that process i waits on, directly
+// or through others.
 func (l *ledger) makersBefore(i int) []int {
-	return slices.DeleteFunc(l.tasksBefore(i), func(n int) bool { return len(l.cfg.Processes[n].Outputs) == 0 })
+	var makers []int
+	l.backwards(i, func(n int) bool {
+		if len(l.cfg.Processes[n].Outputs) == 0 {
+			return true
+		}
+		makers = append(makers, n)
+		return false
+	})
+	return makers
 }

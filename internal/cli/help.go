@@ -34,6 +34,11 @@ in it says otherwise. --output shows
   quiet    what failed or is blocked, and the last lines of what failed
   json     a JSON object for each line and for each change of the run
 
+--resume leaves out what succeeded in the run that it goes on with, unless its
+command, directory or declared variables are others now, or something before it
+runs anew. Of a task with inputs or outputs these are compared as ever. With -n it
+says of each task why it is run or not.
+
 With WPRUN_DEBUG=1 the events and actions of the run are printed, too.`
 
 const runExample = `  wprun

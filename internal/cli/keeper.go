@@ -23,8 +23,10 @@ type ledger struct {
 	cfg   *config.Config
 	book  *record.Book
 	tasks map[string]*kept
-	// resumed is the run that this one goes on with, "" if it is none.
+	// resumed is the run that this one goes on with, "" if it is none. Of what is
+	// not taken as done there, lacks says why.
 	resumed string
+	lacks   map[string]string
 	// owned says that the records are this run's until it ends.
 	owned bool
 }
@@ -56,8 +58,9 @@ type kept struct {
 	skipIf   []string
 	patience time.Duration
 	forced   bool
-	// resumed says that it succeeded in the run that is resumed.
-	resumed bool
+	// resumed is the run in which it succeeded and ran, where the run that is
+	// resumed knows of that; else "".
+	resumed string
 }
 
 // newLedger knows the tasks that may be up to date: those that declare something,
@@ -71,7 +74,7 @@ func newLedger(cfg *config.Config, o *runOptions) (*ledger, error) {
 	for i, p := range cfg.Processes {
 		t := newKept(cfg, i)
 		t.resumed, t.forced = done[p.Name], o.forces(p.Name)
-		if !p.Service && (p.Declares() || t.resumed || t.forced) {
+		if !p.Service && (p.Declares() || t.resumed != "" || t.forced) {
 			l.tasks[p.Name] = t
 		}
 	}
@@ -151,7 +154,7 @@ func (k *keeper) Check(ctx context.Context, c engine.Check) engine.Event {
 	case t.forced:
 		return k.overrule(ctx, c.ID, "it is forced to")
 	}
-	why := "it succeeded in run " + k.resumed
+	why := "it succeeded in run " + t.resumed
 	if t.booked {
 		v, err := k.book.Check(ctx, t.Task)
 		if err != nil {
@@ -162,7 +165,7 @@ func (k *keeper) Check(ctx context.Context, c engine.Check) engine.Event {
 		}
 	}
 	switch again := k.again(t); {
-	case t.resumed && again == "", t.booked && t.skipIf == nil:
+	case t.resumed != "" && again == "", t.booked && t.skipIf == nil:
 		return engine.Current{ID: c.ID, Why: why}
 	case t.skipIf == nil:
 		return engine.Stale{ID: c.ID, Why: again}
@@ -195,7 +198,7 @@ func (k *keeper) overrule(ctx context.Context, id engine.ID, why string) engine.
 // again says, of a task that is resumed, what before it was done anew; "" if
 // nothing was.
 func (k *keeper) again(t *kept) string {
-	if !t.resumed {
+	if t.resumed == "" {
 		return ""
 	}
 	k.mu.Lock()

@@ -27,8 +27,11 @@ type planProcess struct {
 	Signals     []string   `json:"signals"`
 	Ready       string     `json:"ready,omitempty"`
 	Level       int        `json:"level"`
-	// Resumed says that it had succeeded in the run that this one resumes.
-	Resumed bool `json:"resumed,omitempty"`
+	// Env is a hash of the declared variables; "" without any.
+	Env string `json:"env,omitempty"`
+	// ResumedFrom is the run in which it had run, if it had succeeded in the one
+	// that this one resumes.
+	ResumedFrom string `json:"resumed_from,omitempty"`
 }
 
 type planPoint struct {
@@ -56,7 +59,7 @@ func newPlanProcess(p config.Process, g *graph.Graph, i int) planProcess {
 	decl := g.Processes()[i]
 	pp := planProcess{
 		Name: p.Name, Kind: kind(p.Service), Description: p.Description, Command: p.Argv,
-		Dir: p.Dir, WaitsOn: decl.WaitsOn, Level: g.Level(i),
+		Dir: p.Dir, WaitsOn: decl.WaitsOn, Level: g.Level(i), Env: hashEnv(p.Env),
 	}
 	for _, s := range decl.Signals {
 		pp.Signals = append(pp.Signals, s.Key)

@@ -1,6 +1,9 @@
 package cli
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -12,9 +15,9 @@ import (
 // latestRun stands for the latest run of the file.
 const latestRun = "latest"
 
-// resumeFrom finds the tasks that succeeded, with the command that they have now,
-// in the named run.
-func (l *ledger) resumeFrom(name string) (map[string]bool, error) {
+// resumeFrom finds the tasks that succeeded, being as they are now, in the named
+// run, and the runs in which they really ran.
+func (l *ledger) resumeFrom(name string) (map[string]string, error) {
 	if name == "" {
 		return nil, nil
 	}
@@ -32,17 +35,60 @@ func (l *ledger) resumeFrom(name string) (map[string]bool, error) {
 	if err != nil {
 		return nil, err
 	}
-	l.resumed = dir.ID
-	done := map[string]bool{}
+	l.resumed, l.lacks = dir.ID, map[string]string{}
+	was := map[string]planProcess{}
 	for _, process := range p.plan.Processes {
-		i, known := l.cfg.Graph.Process(process.Name)
-		if !known || !l.succeeded(p, i, process) {
-			continue
+		was[process.Name] = process
+	}
+	done := map[string]string{}
+	for i, now := range l.cfg.Processes {
+		before, known := was[now.Name]
+		if lack := l.lack(p, i, before, known); lack != "" {
+			l.lacks[now.Name] = lack
+		} else {
+			done[now.Name] = p.ranIn(before)
 		}
-		now := l.cfg.Processes[i]
-		done[now.Name] = slices.Equal(now.Argv, process.Command) && now.Dir == process.Dir
 	}
 	return done, nil
+}
+
+// lack says why a task is not done by what it was in an earlier run; "" if it is.
+func (l *ledger) lack(p *past, i int, was planProcess, known bool) string {
+	now := l.cfg.Processes[i]
+	switch {
+	case !known:
+		return fmt.Sprintf("run %s does not have it", p.dir.ID)
+	case !l.succeeded(p, i, was):
+		return fmt.Sprintf("it did not succeed in run %s", p.dir.ID)
+	case !slices.Equal(now.Argv, was.Command):
+		return fmt.Sprintf("its command is not that of run %s", p.dir.ID)
+	case now.Dir != was.Dir:
+		return fmt.Sprintf("its directory is not that of run %s", p.dir.ID)
+	case hashEnv(now.Env) != was.Env:
+		return fmt.Sprintf("its variables are not those of run %s", p.dir.ID)
+	}
+	return ""
+}
+
+// ranIn is the run in which a task ran that had succeeded when this one was over.
+func (p *past) ranIn(process planProcess) string {
+	if process.ResumedFrom != "" && !p.started(process.Name) {
+		return process.ResumedFrom
+	}
+	return p.dir.ID
+}
+
+// hashEnv tells whether declared variables are the same, without saying what they
+// are.
+func hashEnv(env []string) string {
+	if len(env) == 0 {
+		return ""
+	}
+	h := sha256.New()
+	for _, variable := range slices.Sorted(slices.Values(env)) {
+		fmt.Fprintf(h, "%q\n", variable)
+	}
+	return hex.EncodeToString(h.Sum(nil))
 }
 
 // succeeded says that a task had done so when the run was over. What a resumed run
@@ -52,22 +98,27 @@ func (l *ledger) succeeded(p *past, i int, process planProcess) bool {
 	if state == engine.Succeeded || state == engine.UpToDate {
 		return true
 	}
-	return process.Resumed && !p.started(process.Name) &&
+	return process.ResumedFrom != "" && !p.started(process.Name) &&
 		!slices.ContainsFunc(l.tasksBefore(i), func(n int) bool { return p.started(l.cfg.Processes[n].Name) })
 }
 
 // note writes into the plan of a run what succeeded lets the next one know.
 func (l *ledger) note(p *plan) {
 	for i := range p.Processes {
-		t := l.tasks[p.Processes[i].Name]
-		p.Processes[i].Resumed = t != nil && t.resumed && !t.forced
+		if t := l.tasks[p.Processes[i].Name]; t != nil && !t.forced {
+			p.Processes[i].ResumedFrom = t.resumed
+		}
 	}
 }
 
 // resumable finds a run that was one of the file.
 func resumable(cfg *config.Config, name string) (rundir.Dir, error) {
 	if name == latestRun {
-		return runOf(cfg, "")
+		dir, err := runOf(cfg, "")
+		if _, never := errors.AsType[*notRunError](err); never {
+			return dir, fmt.Errorf("cannot resume: nothing has run %q yet; run it without --resume", cfg.File)
+		}
+		return dir, err
 	}
 	dir, err := runIn(cfg.Dir, name)
 	if err != nil {

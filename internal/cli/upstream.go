@@ -1,12 +1,9 @@
 package cli
 
 import (
-	"path/filepath"
 	"slices"
-	"strings"
 
 	"wprun/internal/config"
-	"wprun/internal/glob"
 	"wprun/internal/graph"
 )
 
@@ -50,45 +47,4 @@ func earnedBy(g *graph.Graph, w graph.Wait) int {
 		return n
 	}
 	return -1
-}
-
-// mayMake says that a file that one pattern matches may be among those of others;
-// where both have wildcards that is not looked into. A directory stands for all
-// that is in it.
-func mayMake(outputs []string, pattern string) bool {
-	wanted, err := glob.Parse(pattern)
-	if err != nil {
-		return false // such a pattern has been refused
-	}
-	for _, output := range outputs {
-		made, err := glob.Parse(output)
-		if err != nil {
-			continue
-		}
-		for _, m := range made {
-			if slices.ContainsFunc(wanted, func(w glob.Glob) bool { return meet(m, w) }) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-func meet(made, wanted glob.Glob) bool {
-	m, madeOne := made.Literal()
-	w, wantedOne := wanted.Literal()
-	switch {
-	case madeOne && wantedOne:
-		return below(m, w) || below(w, m)
-	case madeOne:
-		return wanted.Match(m) || below(wanted.Root, m)
-	case wantedOne:
-		return made.Match(w) || below(made.Root, w)
-	}
-	return below(made.Root, wanted.Root) || below(wanted.Root, made.Root)
-}
-
-// below says that a path is a directory or in it.
-func below(path, dir string) bool {
-	return path == dir || strings.HasPrefix(path, strings.TrimSuffix(dir, string(filepath.Separator))+string(filepath.Separator))
 }

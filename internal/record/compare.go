@@ -44,6 +44,23 @@ var compare = map[Kind]func(old, now *Record) []string{
 	Upstream: func(old, now *Record) []string { return compareMaps("what comes from %s", old.Upstream, now.Upstream) },
 }
 
+// InputIn is the path of the input that a reason of a Verdict is about, as records
+// have it.
+func InputIn(reason string) (path string, ok bool) {
+	if reason, ok = strings.CutPrefix(reason, "input "); ok {
+		_, path, ok = strings.Cut(reason, ": ")
+	}
+	return path, ok
+}
+
+// UpstreamIn is the task whose outputs a reason of a Verdict is about.
+func UpstreamIn(reason string) (task string, ok bool) {
+	if reason, ok = strings.CutPrefix(reason, "what comes from "); ok {
+		task, _, ok = strings.Cut(reason, " ")
+	}
+	return task, ok
+}
+
 // line is a command on one line; of sh -c LINE it is the line.
 func line(argv []string) string {
 	text := strings.Join(argv, " ")
