@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"wprun/internal/config"
@@ -20,6 +21,8 @@ type directories struct {
 	keys    map[string]watchpoint.Key
 	// promised says that somebody other than wprun is to make one.
 	promised bool
+	// latest is when wprun has made one, in nanoseconds.
+	latest atomic.Int64
 	// record is told of each directory that was made.
 	record func(key string)
 	// lasting makes signals that outlive a power cut, after written; nil if they
@@ -48,6 +51,7 @@ func newDirectories(c *config.Config, watchDir string, warn, record func(string)
 		d.keys[w.Key.String()] = w.Key
 	}
 	d.watcher = watchpoint.NewWatcher(watchpoint.WatcherConfig{List: watched, Warn: warn})
+	d.latest.Store(time.Now().UnixNano())
 	var err error
 	d.handler, err = watchpoint.NewHandler(all)
 	return d, err
@@ -114,6 +118,7 @@ func promised(g *graph.Graph) bool {
 }
 
 func (d *directories) Create(key string) error {
+	d.latest.Store(time.Now().UnixNano())
 	d.watcher.Expect(d.keys[key])
 	if err := d.make(key); err != nil {
 		d.watcher.Unexpect(d.keys[key])
@@ -143,18 +148,40 @@ func (d *directories) Path(key string) string {
 	return path
 }
 
-// headStart is how long a run goes without watching where nobody has promised to
-// make a watchpoint. The kernel takes some 15 ms to take down a watch (inotify(7));
-// a run that is over by then saves them.
-const headStart = 50 * time.Millisecond
+const (
+	// calm is how long no watchpoint was made here when watching begins, and
+	// mostDeaf how long a run goes without it at most.
+	calm     = 50 * time.Millisecond
+	mostDeaf = time.Second
+)
 
-func (d *directories) Watch(ctx context.Context, report func([]runner.Change)) error {
-	if !d.promised {
+// awaitCalm waits until watching is worth what it costs, and reports whether the
+// run still goes on. Each watchpoint that wprun makes wakes who watches, and the
+// kernel takes some 15 ms to take down a watch (inotify(7)): a run that does nothing
+// but start short commands spares both.
+func (d *directories) awaitCalm(ctx context.Context) bool {
+	limit := time.Now().Add(mostDeaf)
+	for {
+		due := time.Unix(0, d.latest.Load()).Add(calm)
+		if due.After(limit) {
+			due = limit
+		}
+		wait := time.Until(due)
+		if wait <= 0 {
+			return true
+		}
 		select {
 		case <-ctx.Done():
-			return nil
-		case <-time.After(headStart):
+			return false
+		case <-time.After(wait):
 		}
+	}
+}
+
+// Watch begins at once where somebody has promised to make a watchpoint.
+func (d *directories) Watch(ctx context.Context, report func([]runner.Change)) error {
+	if !d.promised && !d.awaitCalm(ctx) {
+		return nil
 	}
 	return d.watcher.Run(ctx, func(changes []watchpoint.Change) {
 		told := make([]runner.Change, 0, len(changes))
