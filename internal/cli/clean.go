@@ -109,7 +109,7 @@ func unsearched(project string) error {
 
 func cleanRuns(project string, out io.Writer) error {
 	n, err := rundir.RemoveOver(project)
-	fmt.Fprintf(out, "removed %d runs\n", n)
+	fmt.Fprintf(out, "removed %s\n", count(n, "run", "runs"))
 	return err
 }
 
@@ -134,7 +134,7 @@ func cleanRecords(project, file string, out io.Writer) error {
 			return internalFault(err)
 		}
 	}
-	fmt.Fprintf(out, "removed the records of %d tasks\n", len(names))
+	fmt.Fprintf(out, "removed the records of %s\n", count(len(names), "task", "tasks"))
 	return nil
 }
 

@@ -16,8 +16,10 @@ type entry struct {
 	Pid     int          `json:"pid,omitempty"`
 	Code    *int         `json:"code,omitempty"`
 	Why     string       `json:"why,omitempty"`
-	Keys    []string     `json:"keys,omitempty"`
-	Path    string       `json:"path,omitempty"`
+	// Allowed says of what failed, or is blocked, that the run does not fail of it.
+	Allowed bool     `json:"allowed,omitempty"`
+	Keys    []string `json:"keys,omitempty"`
+	Path    string   `json:"path,omitempty"`
 }
 
 // entryOf returns the entry of an event that does not show in the actions it

@@ -119,9 +119,13 @@ func explainPast(w io.Writer, cfg *config.Config, names []string) error {
 		return err
 	}
 	for _, process := range p.plan.Processes {
-		if slices.Contains(names, process.Name) {
-			p.explain(w, process, time.Now())
+		if !slices.Contains(names, process.Name) {
+			continue
 		}
+		if len(names) > 1 {
+			fmt.Fprint(w, process.Name, ": ")
+		}
+		p.explain(w, process, time.Now())
 	}
 	return nil
 }
@@ -131,7 +135,7 @@ func (p *past) explain(w io.Writer, process planProcess, now time.Time) {
 	if p.live {
 		when = "live"
 	}
-	line := fmt.Sprintf("in run %s (%s) it is %s", p.dir.ID, when, p.state(process.Name))
+	line := fmt.Sprintf("in run %s (%s) it %s", p.dir.ID, when, p.phrase(process.Name))
 	if took := p.took(process.Name, now); took > 0 {
 		line += " after " + view.Duration(took)
 	}
@@ -170,7 +174,7 @@ func (p *past) signallers(key string) string {
 	var who []string
 	for _, process := range p.plan.Processes {
 		if slices.Contains(process.Signals, stem) {
-			who = append(who, fmt.Sprintf("%s %s is %s", process.Kind, process.Name, p.state(process.Name)))
+			who = append(who, fmt.Sprintf("%s %s %s", process.Kind, process.Name, p.phrase(process.Name)))
 		}
 	}
 	for _, point := range p.plan.Watchpoints {

@@ -44,8 +44,10 @@ type keeper struct {
 	stopped func() time.Time
 
 	mu sync.Mutex
-	// ran has the tasks that were started in this run.
-	ran map[string]bool
+	// ran has the tasks that were started in this run, and causes why each of them
+	// had to.
+	ran    map[string]bool
+	causes map[string]string
 }
 
 // kept is a task that may not have to run.
@@ -82,7 +84,7 @@ func newLedger(cfg *config.Config, o *runOptions) (*ledger, error) {
 }
 
 func newKeeper(l *ledger, run string, warn func(string), target func(i int) probe.Target, stopped func() time.Time) *keeper {
-	return &keeper{ledger: l, run: run, warn: warn, target: target, stopped: stopped, ran: map[string]bool{}}
+	return &keeper{ledger: l, run: run, warn: warn, target: target, stopped: stopped, ran: map[string]bool{}, causes: map[string]string{}}
 }
 
 // machine is the one that this process runs on.
@@ -147,6 +149,26 @@ func (l *ledger) prune() error {
 
 // Check answers engine.Check.
 func (k *keeper) Check(ctx context.Context, c engine.Check) engine.Event {
+	return k.firstCause(c, k.check(ctx, c))
+}
+
+// firstCause puts what made a task run at first in place of what has it tried again.
+func (k *keeper) firstCause(c engine.Check, answer engine.Event) engine.Event {
+	stale, ok := answer.(engine.Stale)
+	if !ok {
+		return answer
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if name := c.ID.Process; c.Anew || !k.ran[name] {
+		k.causes[name] = stale.Why
+	} else {
+		stale.Why = k.causes[name]
+	}
+	return stale
+}
+
+func (k *keeper) check(ctx context.Context, c engine.Check) engine.Event {
 	t := k.tasks[c.ID.Process]
 	switch {
 	case c.Anew:
@@ -177,7 +199,7 @@ func (k *keeper) Check(ctx context.Context, c engine.Check) engine.Event {
 func (k *keeper) Ask(ctx context.Context, c engine.Check) engine.Event {
 	t := k.tasks[c.ID.Process]
 	if err := probe.Ask(ctx, t.skipIf, t.patience, k.target(t.index)); err != nil {
-		return k.overrule(ctx, c.ID, "skip_if: "+err.Error())
+		return k.firstCause(c, k.overrule(ctx, c.ID, "skip_if: "+err.Error()))
 	}
 	return engine.Current{ID: c.ID, Why: "skip_if says so"}
 }

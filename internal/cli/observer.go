@@ -95,7 +95,7 @@ func (o *observer) action(a engine.Action, now time.Time) {
 
 func (o *observer) changed(a engine.Changed, now time.Time) {
 	o.fold.Take(a, now)
-	r := entry{Time: now, Event: "changed", Process: a.ID.Process, Run: a.ID.Run, State: a.To, Why: a.Why}
+	r := entry{Time: now, Event: "changed", Process: a.ID.Process, Run: a.ID.Run, State: a.To, Why: a.Why, Allowed: a.Excused}
 	switch {
 	case a.To == engine.Running:
 		r.Pid = o.executor.pid(a.ID)

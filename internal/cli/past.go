@@ -28,6 +28,11 @@ type past struct {
 	pids  map[string]int
 	// decided says why a task had to run, or not.
 	decided map[string]string
+	// leftOut has the processes that are no part of the run.
+	leftOut map[string]bool
+	// slots is what running tasks take of jobs, and taken what they take of pools.
+	slots int
+	taken map[string]int
 	// here says which watchpoints are there as far as the run knows.
 	here map[string]bool
 }
@@ -35,7 +40,7 @@ type past struct {
 func readPast(dir rundir.Dir) (*past, error) {
 	p := &past{
 		dir: dir, last: map[string]entry{}, begun: map[string]time.Time{}, pids: map[string]int{},
-		decided: map[string]string{}, here: map[string]bool{},
+		decided: map[string]string{}, here: map[string]bool{}, leftOut: map[string]bool{}, taken: map[string]int{},
 	}
 	var err error
 	// Before the journal: what is over then has written all of it.
@@ -48,7 +53,12 @@ func readPast(dir rundir.Dir) (*past, error) {
 	if err = rundir.ReadPlan(dir.Path, &p.plan); err != nil {
 		return nil, err
 	}
-	return p, rundir.ReadJournal(dir.Path, p.take)
+	for _, process := range p.plan.Processes {
+		p.leftOut[process.Name] = process.LeftOut
+	}
+	err = rundir.ReadJournal(dir.Path, p.take)
+	p.countSlots()
+	return p, err
 }
 
 func (p *past) take(line json.RawMessage) error {
@@ -85,10 +95,44 @@ func (p *past) mark(keys []string, here bool) {
 	}
 }
 
+// leftOut is the state of a process that is no part of the run.
+const leftOut engine.State = "left-out"
+
+// phrase is a state as the end of a sentence; of a run that was killed it tells what
+// was.
+func (p *past) phrase(name string) string {
+	is := "is "
+	if !p.live {
+		is = "was "
+	}
+	switch state := p.state(name); state {
+	case engine.Succeeded, engine.Failed:
+		return string(state)
+	case engine.UpToDate:
+		return "was up to date"
+	case engine.Blocked, engine.Skipped, engine.Stopped:
+		return "was " + string(state)
+	case leftOut:
+		return "is not part of this run"
+	case engine.Checking, engine.Recording:
+		return is + "being " + map[engine.State]string{engine.Checking: "checked", engine.Recording: "recorded"}[state]
+	case engine.Stopping:
+		return is + "being stopped"
+	case engine.BackingOff:
+		return is + "pausing before its next start"
+	default:
+		return is + string(state)
+	}
+}
+
 // state is that of a process to which nothing has happened yet, too.
 func (p *past) state(name string) engine.State {
-	if r, ok := p.last[name]; ok {
+	r, ok := p.last[name]
+	switch {
+	case ok:
 		return r.State
+	case p.leftOut[name]:
+		return leftOut
 	}
 	return engine.Waiting
 }
@@ -103,6 +147,10 @@ func (p *past) started(name string) bool {
 // which parts of its gate are missing.
 func (p *past) why(process planProcess) string {
 	switch {
+	case p.last[process.Name].Allowed:
+		return p.last[process.Name].Why + "; that is allowed"
+	case p.state(process.Name) == leftOut:
+		return ""
 	case p.state(process.Name) != engine.Waiting:
 		return p.last[process.Name].Why
 	case !p.live:
@@ -111,8 +159,43 @@ func (p *past) why(process planProcess) string {
 	if missing := p.missing(process); len(missing) > 0 {
 		return "waits on " + graph.GateText(missing)
 	}
-	return "waits for its turn"
+	return "waits for its turn" + p.noRoom(process)
 }
+
+// noRoom names the limit that keeps a task waiting, "" where it may be another one.
+func (p *past) noRoom(process planProcess) string {
+	limit, pool := p.plan.Pools[process.Pool], process.Pool
+	switch {
+	case process.Kind == kind(true):
+	case pool != "" && p.taken[pool]+weighs(process, limit) > limit:
+		return fmt.Sprintf(": no room in pool %q (%d of %d taken)", pool, p.taken[pool], limit)
+	case p.plan.Jobs > 0 && p.slots+weighs(process, p.plan.Jobs) > p.plan.Jobs:
+		return fmt.Sprintf(": no room in jobs (%d of %d taken)", p.slots, p.plan.Jobs)
+	}
+	return ""
+}
+
+// countSlots counts what tasks take of the limits.
+func (p *past) countSlots() {
+	for _, process := range p.plan.Processes {
+		if process.Kind == kind(false) && p.holdsSlots(process.Name) {
+			p.slots += weighs(process, p.plan.Jobs)
+			p.taken[process.Pool] += weighs(process, p.plan.Pools[process.Pool])
+		}
+	}
+}
+
+// holdsSlots says that a task counts in its limits.
+func (p *past) holdsSlots(name string) bool {
+	switch p.state(name) {
+	case engine.Starting, engine.Running, engine.Recording, engine.Signalling, engine.Stopping:
+		return p.started(name)
+	}
+	return false
+}
+
+// weighs is what a task counts for in a limit, 0 if there is none.
+func weighs(process planProcess, limit int) int { return min(max(1, process.Weight), limit) }
 
 // missing are the parts of a gate that keep it shut.
 func (p *past) missing(process planProcess) [][]string {

@@ -11,10 +11,13 @@ import (
 // plan is what plan.json holds: all of a run that is decided before it starts,
 // but for environments, which may hold secrets.
 type plan struct {
-	File        string        `json:"file"`
-	Targets     []string      `json:"targets,omitempty"`
-	Processes   []planProcess `json:"processes"`
-	Watchpoints []planPoint   `json:"watchpoints"`
+	File    string   `json:"file"`
+	Targets []string `json:"targets,omitempty"`
+	// Jobs and Pools are limits; 0 is none.
+	Jobs        int            `json:"jobs,omitempty"`
+	Pools       map[string]int `json:"pools,omitempty"`
+	Processes   []planProcess  `json:"processes"`
+	Watchpoints []planPoint    `json:"watchpoints"`
 }
 
 type planProcess struct {
@@ -27,6 +30,10 @@ type planProcess struct {
 	Signals     []string   `json:"signals"`
 	Ready       string     `json:"ready,omitempty"`
 	Level       int        `json:"level"`
+	Pool        string     `json:"pool,omitempty"`
+	Weight      int        `json:"weight,omitempty"`
+	// LeftOut says that no target needs it, so it is no part of the run.
+	LeftOut bool `json:"left_out,omitempty"`
 	// Env is a hash of the declared variables; "" without any.
 	Env string `json:"env,omitempty"`
 	// ResumedFrom is the run in which it had run, if it had succeeded in the one
@@ -41,9 +48,12 @@ type planPoint struct {
 }
 
 func newPlan(c *config.Config, targets []string, path func(key string) string) plan {
-	p := plan{File: c.File, Targets: targets}
+	p := plan{File: c.File, Targets: targets, Jobs: c.Jobs, Pools: c.Pools}
+	needed := c.Graph.Closure(c.Graph.Chosen(targets))
 	for i, proc := range c.Processes {
-		p.Processes = append(p.Processes, newPlanProcess(proc, c.Graph, i))
+		pp := newPlanProcess(proc, c.Graph, i)
+		pp.LeftOut = !needed[i]
+		p.Processes = append(p.Processes, pp)
 	}
 	for _, w := range c.Watchpoints {
 		key := w.Key.String()
@@ -60,6 +70,7 @@ func newPlanProcess(p config.Process, g *graph.Graph, i int) planProcess {
 	pp := planProcess{
 		Name: p.Name, Kind: kind(p.Service), Description: p.Description, Command: p.Argv,
 		Dir: p.Dir, WaitsOn: decl.WaitsOn, Level: g.Level(i), Env: hashEnv(p.Env),
+		Pool: p.Pool, Weight: p.Weight,
 	}
 	for _, s := range decl.Signals {
 		pp.Signals = append(pp.Signals, s.Key)

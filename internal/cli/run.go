@@ -133,10 +133,8 @@ func (o *runOptions) check(cfg *config.Config) error {
 	if o.targets, err = processesNamed(cfg, "run", o.targets); err != nil {
 		return err
 	}
-	if !slices.Contains(o.force, everyTask) {
-		if o.force, err = processesNamed(cfg, "force", o.force); err != nil {
-			return err
-		}
+	if err := o.checkForce(cfg); err != nil {
+		return err
 	}
 	return o.checkExitCodeFrom(cfg)
 }
@@ -155,6 +153,27 @@ func (o *runOptions) checkMeant(cfg *config.Config) error {
 		cfg.Warnings = append(cfg.Warnings, fmt.Sprintf(
 			"--force has all tasks run that the targets need; to force no others than these: --force=%s", strings.Join(o.named, ",")))
 	}
+	return nil
+}
+
+// checkForce refuses a name of which nothing is run.
+func (o *runOptions) checkForce(cfg *config.Config) error {
+	if slices.Contains(o.force, everyTask) {
+		return nil
+	}
+	needed := cfg.Graph.Closure(cfg.Graph.Chosen(o.targets))
+	var all []string
+	for _, name := range o.force {
+		some, err := processesNamed(cfg, "force", []string{name})
+		if err != nil {
+			return err
+		}
+		if !slices.ContainsFunc(cfg.Graph.Chosen(some), func(i int) bool { return needed[i] }) {
+			return fmt.Errorf("cannot force %q: the targets do not need it, so it is not run; name it as a target too", name)
+		}
+		all = append(all, some...)
+	}
+	o.force = all
 	return nil
 }
 

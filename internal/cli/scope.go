@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -20,7 +21,8 @@ const scopeHelp = `
 Inside a command of a run the keys are those of that run. Elsewhere they are
 those of the file; the ones in a run's own directory are in the latest run of
 the file, or in the one that --run names. An integer key is written as its
-number, and KEY.failed names the twin of KEY.
+number, and KEY.failed names the twin of KEY. The name of a task with a matrix,
+alone or with some of its values, stands for the keys of all these instances.
 `
 
 // scopeOptions are the flags that say whose watchpoints are meant.
@@ -222,16 +224,49 @@ func (s *scope) finish() (err error) {
 	return err
 }
 
-// find returns the key of each text. The error names the first without one.
+// find returns the keys of each text. The error names the first without one.
 func (s *scope) find(texts []string) ([]watchpoint.Key, error) {
 	var keys []watchpoint.Key
 	for _, text := range texts {
-		if _, ok := s.places[text]; !ok {
-			return nil, s.unknown(text)
+		for _, key := range s.named(text) {
+			if _, ok := s.places[key]; !ok {
+				return nil, s.unknown(key)
+			}
+			keys = append(keys, watchpoint.StringKey(key))
 		}
-		keys = append(keys, watchpoint.StringKey(text))
 	}
 	return keys, nil
+}
+
+// named is the key of a text, or those of the instances that it stands for:
+// "test[os=mac,shard=0]" is one of "test" and of "test[os=mac]".
+func (s *scope) named(text string) []string {
+	if slices.Contains(s.keys, text) {
+		return []string{text}
+	}
+	stem, wanted := cutInstance(text)
+	var list []string
+	for _, key := range s.keys {
+		of, has := cutInstance(key)
+		lacks := func(value string) bool { return !slices.Contains(has, value) }
+		if len(has) > 0 && of == stem && !slices.ContainsFunc(wanted, lacks) {
+			list = append(list, key)
+		}
+	}
+	if len(list) == 0 {
+		return []string{text}
+	}
+	return list
+}
+
+// cutInstance returns the values in the name of an instance; what is none has none.
+func cutInstance(name string) (stem string, values []string) {
+	stem, rest, _ := strings.Cut(name, "[")
+	rest, ok := strings.CutSuffix(rest, "]")
+	if !ok {
+		return name, nil
+	}
+	return stem, strings.Split(rest, ",")
 }
 
 func (s *scope) unknown(text string) error {
@@ -239,6 +274,10 @@ func (s *scope) unknown(text string) error {
 		if key == text {
 			return fmt.Errorf("cannot find watchpoint %q: it is in the directory of a run, and %w", text, s.noRun)
 		}
+	}
+	stem, twin := strings.CutSuffix(text, graph.FailedSuffix)
+	if some := s.named(stem); twin && len(some) > 1 {
+		return fmt.Errorf("cannot find watchpoint %q: each instance of %q has a twin of its own; name one, such as %q", text, stem, some[0]+graph.FailedSuffix)
 	}
 	if near, ok := nearest.Name(text, s.keys); ok {
 		return fmt.Errorf("cannot find watchpoint %q in %s: did you mean %q?", text, s.owner, near)

@@ -1,13 +1,16 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
 	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"wprun/internal/config"
 	"wprun/internal/engine"
 	"wprun/internal/rundir"
 	"wprun/internal/view"
@@ -15,14 +18,15 @@ import (
 
 // statusOptions are the flags of "wprun status".
 type statusOptions struct {
-	run  string
-	json bool
+	file, run string
+	json      bool
 }
 
 const statusHelp = `Show how the processes of a run are: the run of this command, or else the latest
-of this project, live or over. It is read from the run's directory alone; nothing
+of this project or file, live or over. It is read from the run's directory alone; nothing
 is written there, and the run does not notice.
 
+A process that no target of the run needs is left out: it is not part of that run.
 The state of a process in a run that was killed is the one that it had then.`
 
 const statusExample = `  wprun status
@@ -39,6 +43,7 @@ func newStatus(s Streams) *cobra.Command {
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE:              func(*cobra.Command, []string) error { return o.show(s) },
 	}
+	c.Flags().StringVarP(&o.file, "file", "f", "", "the file whose run it is (default: any of this project)")
 	c.Flags().StringVar(&o.run, "run", "", "the run, by its ID or directory (default: the run of this command, or else the latest)")
 	c.Flags().BoolVar(&o.json, "json", false, "print a JSON object")
 	return c
@@ -64,10 +69,11 @@ type statusRow struct {
 	Seconds float64      `json:"seconds,omitempty"`
 	Code    *int         `json:"code,omitempty"`
 	Why     string       `json:"why,omitempty"`
+	Allowed bool         `json:"allowed,omitempty"`
 }
 
 func (o *statusOptions) show(s Streams) error {
-	dir, err := anyRun(o.run, s.Getenv)
+	dir, err := o.find(s.Getenv)
 	if err != nil {
 		return err
 	}
@@ -101,7 +107,10 @@ func (p *past) rows(now time.Time) []statusRow {
 		last := p.last[process.Name]
 		row := statusRow{
 			Name: process.Name, Kind: process.Kind, State: p.state(process.Name),
-			Seconds: p.took(process.Name, now).Seconds(), Code: last.Code, Why: p.why(process),
+			Seconds: p.took(process.Name, now).Seconds(), Code: last.Code, Why: p.why(process), Allowed: last.Allowed,
+		}
+		if row.State == leftOut {
+			row.Why = p.phrase(row.Name)
 		}
 		if alive := p.live && !last.State.Final() && last.State != engine.BackingOff; alive {
 			row.Pid = p.pids[process.Name]
@@ -130,12 +139,23 @@ func writeStatus(w io.Writer, rows []statusRow) error {
 	return t.Flush()
 }
 
-// anyRun is the named run, or that of this command, or the latest of the project.
-func anyRun(name string, getenv func(string) string) (rundir.Dir, error) {
-	if name != "" {
-		return namedRun(name)
-	}
-	if inside := getenv("WPRUN_RUN_DIR"); inside != "" {
+// find finds the named run, or that of this command, or the latest of the project
+// or file.
+func (o *statusOptions) find(getenv func(string) string) (rundir.Dir, error) {
+	inside := getenv("WPRUN_RUN_DIR")
+	switch {
+	case o.run != "" && o.file != "":
+		return rundir.Dir{}, errors.New("cannot look at a run and at a file at once: use --run or --file")
+	case o.run != "":
+		return namedRun(o.run)
+	case o.file != "":
+		// What is in the file does not matter: it may have been changed since.
+		file, err := filepath.Abs(o.file)
+		if err != nil {
+			return rundir.Dir{}, fmt.Errorf("cannot find the working directory: %w", err)
+		}
+		return runOf(&config.Config{File: file, Dir: filepath.Dir(file)}, inside)
+	case inside != "":
 		return rundir.Open(inside)
 	}
 	project, err := rundir.FindProject(".")

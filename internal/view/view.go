@@ -15,6 +15,8 @@ type Fold struct {
 	ends    map[string]End
 	started map[string]time.Time
 	failed  []string // in the order of their failures
+	// retried has the tasks that are tried again after a failure.
+	retried map[string]bool
 }
 
 // End is how a process ended, or the state that it is in as yet.
@@ -29,7 +31,7 @@ type End struct {
 
 // NewFold makes an empty fold.
 func NewFold() *Fold {
-	return &Fold{ends: map[string]End{}, started: map[string]time.Time{}}
+	return &Fold{ends: map[string]End{}, started: map[string]time.Time{}, retried: map[string]bool{}}
 }
 
 // Take adds a change that happened at a time.
@@ -37,6 +39,9 @@ func (f *Fold) Take(c engine.Changed, at time.Time) {
 	name := c.ID.Process
 	if c.To == engine.Starting {
 		f.started[name] = at
+	}
+	if c.To == engine.BackingOff || c.To.Final() {
+		f.retried[name] = c.To == engine.BackingOff
 	}
 	if _, known := f.ends[name]; !known {
 		f.order = append(f.order, name)
@@ -63,7 +68,7 @@ func (f *Fold) Line(c engine.Changed) string {
 	name, took := c.ID.Process, Duration(f.ends[c.ID.Process].Took)
 	switch c.To {
 	case engine.Waiting:
-		if c.From == engine.Checking && c.Why != "" {
+		if c.From == engine.Checking && c.Why != "" && !f.retried[name] {
 			return fmt.Sprintf("%s has to run: %s", name, c.Why)
 		}
 	case engine.Running:

@@ -229,3 +229,28 @@ func TestStillThere(t *testing.T) {
 		}
 	}
 }
+
+// Why a task has to run is said at its first attempt, and again only if it had
+// succeeded meanwhile.
+func TestWhyItHasToRunIsSaidOnce(t *testing.T) {
+	f := NewFold()
+	var got []string
+	for _, c := range []engine.Changed{
+		{From: engine.Waiting, To: engine.Checking},
+		{From: engine.Checking, To: engine.Waiting, Why: "first"},
+		{From: engine.Running, To: engine.BackingOff, Why: "exit code 1"},
+		{From: engine.Checking, To: engine.Waiting, Why: "first"},
+		{From: engine.Signalling, To: engine.Succeeded},
+		{From: engine.Checking, To: engine.Waiting, Why: "second"},
+	} {
+		c.ID.Process = "a"
+		f.Take(c, time.Time{})
+		if line := f.Line(c); line != "" {
+			got = append(got, line)
+		}
+	}
+	want := []string{"a has to run: first", "a has ended: exit code 1", "a succeeded after 0s", "a has to run: second"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
