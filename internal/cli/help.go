@@ -15,7 +15,8 @@ const rootHelp = `wprun starts the commands of one TOML file as independent proc
 each on watchpoints: directories named NAME.watch. Every process signals the one
 of its own name, a task when it has exited 0, a service when it is ready.
 
-"wprun" without a command is "wprun run" and takes its flags.`
+"wprun" without a command is "wprun run" and takes its flags. "wprun help config"
+has all keys of the file, and when a task need not run again.`
 
 const runHelp = `Run the targets and all they need, in the foreground. Without targets: those of
 "default" in the file, or else every process that nothing waits on.
@@ -38,6 +39,8 @@ in it says otherwise. --output shows
 command, directory or declared variables are others now, or something before it
 runs anew. Of a task with inputs or outputs these are compared as ever. With -n it
 says of each task why it is run or not.
+
+When a task is up to date: "wprun help config", UP TO DATE.
 
 With WPRUN_DEBUG=1 the events and actions of the run are printed, too.`
 

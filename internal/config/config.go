@@ -206,6 +206,7 @@ type loader struct {
 	points    []*point
 	byKey     map[string]*point
 	groups    groups
+	outputs   outputs
 	instances int // of all matrices so far
 	gateKeys  int // of all gates so far
 	// broken says that the declarations of the graph are known to be
@@ -240,6 +241,7 @@ func (l *loader) load(file string) {
 	l.checkWatches()
 	l.checkOutputs()
 	l.buildGraph()
+	l.checkFileOrder()
 }
 
 func (l *loader) readDeclarations() {

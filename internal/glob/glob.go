@@ -89,6 +89,31 @@ func (g Glob) Match(file string) bool {
 	return g.Matches(s)
 }
 
+// Holds says whether Match does for a path or a directory above it.
+func (g Glob) Holds(file string) bool {
+	for ; len(file) > len(g.Root); file = path.Dir(file) {
+		if g.Match(file) {
+			return true
+		}
+	}
+	return false
+}
+
+// Prefix is what every path that matches begins with.
+func (g Glob) Prefix() string {
+	first := g.elements[0]
+	if i := strings.IndexAny(first, special); i >= 0 {
+		first = first[:i]
+	}
+	return strings.TrimSuffix(g.Root, "/") + "/" + first
+}
+
+// Suffix is what every path that matches ends with.
+func (g Glob) Suffix() string {
+	last := g.elements[len(g.elements)-1]
+	return last[strings.LastIndexAny(last, special+"]")+1:]
+}
+
 // matches compares a name with an element whose syntax has been checked.
 func matches(element, name string) bool {
 	if strings.HasPrefix(name, ".") && !strings.HasPrefix(element, ".") && !strings.HasPrefix(element, `\.`) {

@@ -161,6 +161,11 @@ func FuzzMatch(f *testing.F) {
 			return
 		}
 		got := slices.ContainsFunc(globs, func(g Glob) bool { return g.Match(path) })
+		for _, g := range globs {
+			if g.Match(path) && !(strings.HasPrefix(path, g.Prefix()) && strings.HasSuffix(path, g.Suffix())) {
+				t.Errorf("%q matches %q, which does not begin with %q and end with %q", pattern, path, g.Prefix(), g.Suffix())
+			}
+		}
 		if !simple.MatchString(pattern) || !file.MatchString(path) || !utf8.ValidString(path) {
 			return
 		}

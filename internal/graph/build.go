@@ -64,7 +64,7 @@ type builder struct {
 }
 
 func (b *builder) problem(process, key, format string, args ...any) {
-	b.problems = append(b.problems, Problem{process, key, fmt.Sprintf(format, args...)})
+	b.problems = append(b.problems, Problem{Process: process, Key: key, Text: fmt.Sprintf(format, args...)})
 }
 
 func (b *builder) addWatchpoints(ws []Watchpoint) {

@@ -54,6 +54,9 @@ type Problem struct {
 	Process string
 	// Key is the watchpoint at fault, or "".
 	Key string
+	// Circle names processes of which each waits on the next, and the last on the
+	// first, if that is what is wrong.
+	Circle []string
 	// Text begins with "cannot".
 	Text string
 }

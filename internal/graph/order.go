@@ -110,6 +110,10 @@ func (b *builder) circles(ordered []int) {
 	for p := range b.g.processes {
 		if circle := b.walk(p, left, done); circle != nil {
 			b.problem(b.g.processes[circle[0]].Name, "", "cannot run in a circle: %s", b.describe(circle))
+			for _, i := range circle {
+				last := &b.problems[len(b.problems)-1]
+				last.Circle = append(last.Circle, b.g.processes[i].Name)
+			}
 		}
 	}
 }
