@@ -73,8 +73,12 @@ func newLedger(cfg *config.Config, o *runOptions) (*ledger, error) {
 	if err != nil {
 		return nil, err
 	}
+	before := upstreams{cfg: cfg, behind: map[int][]string{}}
 	for i, p := range cfg.Processes {
 		t := newKept(cfg, i)
+		if t.booked {
+			t.Upstream = before.of(i)
+		}
 		t.resumed, t.forced = done[p.Name], o.forces(p.Name)
 		if !p.Service && (p.Declares() || t.resumed != "" || t.forced) {
 			l.tasks[p.Name] = t
@@ -93,7 +97,7 @@ func machine() record.Machine {
 	return record.Machine{Host: self.Host, Boot: self.BootID}
 }
 
-// newKept takes a task from its file.
+// newKept takes a task from its file, but for what is before it.
 func newKept(cfg *config.Config, i int) *kept {
 	p := cfg.Processes[i]
 	k := &kept{
@@ -105,9 +109,6 @@ func newKept(cfg *config.Config, i int) *kept {
 		booked:   len(p.Inputs)+len(p.Outputs) > 0,
 		skipIf:   p.SkipIf,
 		patience: cmp.Or(p.Timeout, probe.DefaultTimeout),
-	}
-	if k.booked {
-		k.Upstream = upstream(cfg, i)
 	}
 	for _, kind := range p.RerunOn {
 		k.Kinds = append(k.Kinds, record.Kind(kind))

@@ -53,10 +53,12 @@ func InputIn(reason string) (path string, ok bool) {
 	return path, ok
 }
 
-// UpstreamIn is the task whose outputs a reason of a Verdict is about.
+// UpstreamIn is the task whose outputs a reason of a Verdict is about, unless it is
+// one of many.
 func UpstreamIn(reason string) (task string, ok bool) {
 	if reason, ok = strings.CutPrefix(reason, "what comes from "); ok {
-		task, _, ok = strings.Cut(reason, " ")
+		task, _, _ = strings.Cut(reason, " ")
+		ok = strings.Count(reason, " ") == 1
 	}
 	return task, ok
 }

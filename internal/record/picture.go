@@ -2,7 +2,10 @@ package record
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 )
@@ -91,9 +94,17 @@ func (b *Book) present(s *sight, t Task, known *Record) (Record, error) {
 	return now, nil
 }
 
+// mostUpstream is how many tasks before it a record tells apart.
+const mostUpstream = 100
+
+// upstreams has the outputs of each task before it, or one sum of all where there
+// are many: a thousand tasks may wait on a thousand others.
 func (b *Book) upstreams(t Task) (map[string]string, error) {
 	if len(t.Upstream) == 0 {
 		return nil, nil
+	}
+	if len(t.Upstream) > mostUpstream {
+		return b.upstreamSum(t.Upstream)
 	}
 	all := make(map[string]string, len(t.Upstream))
 	for _, name := range t.Upstream {
@@ -104,6 +115,18 @@ func (b *Book) upstreams(t Task) (map[string]string, error) {
 		all[name] = result
 	}
 	return all, nil
+}
+
+func (b *Book) upstreamSum(names []string) (map[string]string, error) {
+	h := sha256.New()
+	for _, name := range names {
+		result, err := b.upstream(name)
+		if err != nil {
+			return nil, err
+		}
+		_, _ = io.WriteString(h, name+" "+result+"\n")
+	}
+	return map[string]string{fmt.Sprintf("the %d tasks before it", len(names)): hex.EncodeToString(h.Sum(nil))}, nil
 }
 
 // hashEnv keeps of variables what tells whether they are the same.
