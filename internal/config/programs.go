@@ -68,7 +68,11 @@ func (c *commandCheck) report(d *declared, key, reason string) {
 	switch {
 	case reason == "":
 	case len(d.waits) > 0:
-		c.l.warn(d.table.place(key), "%v may not start: %s; what it waits on would have to make it", d, reason)
+		what := d.String()
+		if key == "skip_if" {
+			what = "skip_if of " + what
+		}
+		c.l.warn(d.table.place(key), "%s may not start: %s; what it waits on would have to make it", what, reason)
 	default:
 		d.table.problem(key, "%s", reason)
 	}

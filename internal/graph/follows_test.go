@@ -33,6 +33,18 @@ func TestRandomUnordered(t *testing.T) {
 	})
 }
 
+// Who waits on a key waits on all that signal it.
+func TestUnorderedBySharedKey(t *testing.T) {
+	g := build(t, "task a signals=k\ntask b signals=k\ntask c\ntask d waits=k\ntask e waits=d")
+	var pairs []Pair
+	for earlier := range 3 {
+		pairs = append(pairs, Pair{4, earlier})
+	}
+	if got, want := g.Unordered(pairs), []Pair{{4, 2}}; !slices.Equal(got, want) {
+		t.Errorf("not in order: %v, want %v", got, want)
+	}
+}
+
 // More processes than a word has bits.
 func TestUnorderedOfAChain(t *testing.T) {
 	const n = 200
