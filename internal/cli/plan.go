@@ -31,7 +31,8 @@ type planProcess struct {
 	Ready       string     `json:"ready,omitempty"`
 	Level       int        `json:"level"`
 	Pool        string     `json:"pool,omitempty"`
-	Weight      int        `json:"weight,omitempty"`
+	// Weight is 0 where it is 1.
+	Weight int `json:"weight,omitempty"`
 	// LeftOut says that no target needs it, so it is no part of the run.
 	LeftOut bool `json:"left_out,omitempty"`
 	// Env is a hash of the declared variables; "" without any.
@@ -52,7 +53,7 @@ func newPlan(c *config.Config, targets []string, path func(key string) string) p
 	needed := c.Graph.Closure(c.Graph.Chosen(targets))
 	for i, proc := range c.Processes {
 		pp := newPlanProcess(proc, c.Graph, i)
-		pp.LeftOut = !needed[i]
+		pp.LeftOut, pp.Env = !needed[i], hashEnv(proc.Env)
 		p.Processes = append(p.Processes, pp)
 	}
 	for _, w := range c.Watchpoints {
@@ -69,11 +70,13 @@ func newPlanProcess(p config.Process, g *graph.Graph, i int) planProcess {
 	decl := g.Processes()[i]
 	pp := planProcess{
 		Name: p.Name, Kind: kind(p.Service), Description: p.Description, Command: p.Argv,
-		Dir: p.Dir, WaitsOn: decl.WaitsOn, Level: g.Level(i), Env: hashEnv(p.Env),
-		Pool: p.Pool, Weight: p.Weight,
+		Dir: p.Dir, WaitsOn: decl.WaitsOn, Level: g.Level(i), Pool: p.Pool,
 	}
 	for _, s := range decl.Signals {
 		pp.Signals = append(pp.Signals, s.Key)
+	}
+	if p.Weight > 1 {
+		pp.Weight = p.Weight
 	}
 	if p.Service {
 		pp.Ready = p.Ready.String()
