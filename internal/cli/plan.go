@@ -50,11 +50,8 @@ type planPoint struct {
 
 func newPlan(c *config.Config, targets []string, path func(key string) string) plan {
 	p := plan{File: c.File, Targets: targets, Jobs: c.Jobs, Pools: c.Pools}
-	needed := c.Graph.Closure(c.Graph.Chosen(targets))
 	for i, proc := range c.Processes {
-		pp := newPlanProcess(proc, c.Graph, i)
-		pp.LeftOut, pp.Env = !needed[i], hashEnv(proc.Env)
-		p.Processes = append(p.Processes, pp)
+		p.Processes = append(p.Processes, newPlanProcess(proc, c.Graph, i))
 	}
 	for _, w := range c.Watchpoints {
 		key := w.Key.String()

@@ -102,11 +102,15 @@ func (l *ledger) succeeded(p *past, i int, process planProcess) bool {
 		!slices.ContainsFunc(l.tasksBefore(i), func(n int) bool { return p.started(l.cfg.Processes[n].Name) })
 }
 
-// note writes into the plan of a run what succeeded lets the next one know.
+// note writes into the plan of a run which processes are part of it, and what lets
+// the next one know what has succeeded.
 func (l *ledger) note(p *plan) {
+	needed := l.cfg.Graph.Closure(l.cfg.Graph.Chosen(p.Targets))
 	for i := range p.Processes {
-		if t := l.tasks[p.Processes[i].Name]; t != nil && !t.forced {
-			p.Processes[i].ResumedFrom = t.resumed
+		process := &p.Processes[i]
+		process.LeftOut, process.Env = !needed[i], hashEnv(l.cfg.Processes[i].Env)
+		if t := l.tasks[process.Name]; t != nil && !t.forced {
+			process.ResumedFrom = t.resumed
 		}
 	}
 }
