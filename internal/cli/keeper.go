@@ -245,7 +245,7 @@ func (k *keeper) begin(name string) error {
 	}
 	aside, err := k.book.Begin(name, k.run)
 	for _, moved := range aside {
-		k.warn(fmt.Sprintf("%s: an output was changed by somebody else and is kept: %s", name, moved))
+		k.warn(fmt.Sprintf("%s: an output was changed by somebody else; a copy is kept: %s", name, moved))
 	}
 	return err
 }

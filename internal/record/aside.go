@@ -1,37 +1,52 @@
 package record
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 )
 
-// setAside keeps what somebody has made of outputs, and says where. Only names are
-// changed, since what is large must not hold up a run.
-func (b *Book) setAside(p *picture) (all []string, err error) {
+// keepEdited copies what somebody has made of outputs to where Begin takes it from:
+// a copy may take long, and Begin holds up the run. The outputs stay, for commands
+// that work in place.
+func (b *Book) keepEdited(ctx context.Context, p *picture) error {
+	p.kept = nil
 	for _, output := range p.edited() {
-		to := b.aside(p.now.Run, p.task.Name, output)
-		err := b.move(b.far(output), to)
-		if errors.Is(err, syscall.EXDEV) {
-			to = beside(b.far(output), p.now.Run)
-			err = b.move(b.far(output), to)
+		info, err := os.Lstat(b.far(output))
+		if absent(err) {
+			continue
 		}
-		switch {
-		case absent(err):
-		case err != nil:
-			return all, fmt.Errorf("cannot keep the edited output %q: %w; move it away", output, err)
-		default:
-			all = append(all, b.near(to))
+		if err == nil {
+			err = b.copyTo(ctx, b.staged(p.task.Name, output), b.far(output), info)
 		}
+		if err != nil {
+			return fmt.Errorf("cannot keep a copy of the edited output %q: %w; move it away", output, err)
+		}
+		p.kept = append(p.kept, output)
 	}
-	p.changed = nil
+	return nil
+}
+
+// setAside gives the copies their names, and says them.
+func (b *Book) setAside(p *picture) (all []string, err error) {
+	for _, output := range p.kept {
+		to := b.aside(p.now.Run, p.task.Name, output)
+		if err := b.move(b.staged(p.task.Name, output), to); err != nil {
+			return all, fmt.Errorf("cannot keep a copy of the edited output %q: %w; move it away", output, err)
+		}
+		all = append(all, b.near(to))
+	}
+	p.changed, p.kept = nil, nil
 	return all, nil
 }
 
-// aside is where an output that somebody has edited is kept when its task runs.
+// aside is where a copy of an output that somebody has edited is kept when its task
+// runs.
 func (b *Book) aside(run, task, output string) string {
 	if filepath.IsAbs(output) {
 		task += "~outside" // no task has such a name
@@ -39,21 +54,68 @@ func (b *Book) aside(run, task, output string) string {
 	return filepath.Join(b.project, ".wprun", "aside", run, task, output)
 }
 
-// beside is where one on another file system is kept.
-func beside(path, run string) string {
-	return filepath.Join(filepath.Dir(path), asidePrefix+run, filepath.Base(path))
-}
-
-const asidePrefix = ".wprun-old."
+// staged is where a copy waits for the start of the task.
+func (b *Book) staged(task, output string) string { return b.aside(".new", task, output) }
 
 func (b *Book) move(from, to string) error {
-	if _, err := os.Lstat(from); err != nil {
+	if err := b.act(func() error { return os.MkdirAll(filepath.Dir(to), 0o700) }); err != nil {
+		return err
+	}
+	return b.act(func() error { return os.Rename(from, to) })
+}
+
+// copyTo copies a file with its mode and time, or a link as such; a directory without
+// what is in it.
+func (b *Book) copyTo(ctx context.Context, to, from string, info fs.FileInfo) error {
+	if err := b.act(func() error { return os.RemoveAll(to) }); err != nil {
 		return err
 	}
 	if err := b.act(func() error { return os.MkdirAll(filepath.Dir(to), 0o700) }); err != nil {
 		return err
 	}
-	return b.act(func() error { return os.Rename(from, to) })
+	return b.act(func() error {
+		switch {
+		case info.IsDir():
+			return os.Mkdir(to, 0o700)
+		case info.Mode()&fs.ModeSymlink != 0:
+			return copyLink(to, from)
+		case !info.Mode().IsRegular():
+			return errors.New("it is no regular file")
+		}
+		return copyFile(ctx, to, from, info)
+	})
+}
+
+func copyLink(to, from string) error {
+	text, err := os.Readlink(from)
+	if err != nil {
+		return err
+	}
+	return os.Symlink(text, to)
+}
+
+// copyPart is what is copied between two looks at whether to go on.
+const copyPart = 64 << 20
+
+func copyFile(ctx context.Context, to, from string, info fs.FileInfo) error {
+	in, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	out, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	for err == nil {
+		if err = ctx.Err(); err == nil {
+			_, err = io.CopyN(out, in, copyPart) // shares the blocks where the file system can
+		}
+	}
+	if errors.Is(err, io.EOF) {
+		err = nil
+	}
+	return errors.Join(err, out.Close(), os.Chmod(to, info.Mode().Perm()), os.Chtimes(to, info.ModTime(), info.ModTime()))
 }
 
 // clear removes what an attempt that was killed has left of an output, if any.
@@ -67,7 +129,5 @@ func (b *Book) clear(output string) error {
 	return nil
 }
 
-// isOwn says that a name is one that wprun gives to what it keeps among outputs.
-func isOwn(name string) bool {
-	return strings.HasPrefix(name, temporaryPrefix) || strings.HasPrefix(name, asidePrefix)
-}
+// isOwn says that a name is one that wprun gives to what is among outputs.
+func isOwn(name string) bool { return strings.HasPrefix(name, temporaryPrefix) }

@@ -82,33 +82,41 @@ func TestEditedOutputOutsideOfTheProject(t *testing.T) {
 	}
 }
 
-// TestEditedOutputOnAnotherFileSystem: it is not copied, which could take long, but
-// renamed where it is.
-func TestEditedOutputOnAnotherFileSystem(t *testing.T) {
+// TestEditedOutputStays: a command that works in place has to find it.
+func TestEditedOutputStays(t *testing.T) {
 	p := newProject(t)
-	shm, err := os.MkdirTemp("/dev/shm", "wprun-test-*")
-	if err != nil {
-		t.Skip("there is no /dev/shm: ", err)
-	}
-	t.Cleanup(func() { os.RemoveAll(shm) })
-	there, err := stat(shm)
+	p.make = func() string { return "made" }
+	p.run()
+	p.write("out", "edited")
+	must(t, os.Chmod(p.path("out"), 0o640))
+	before, err := os.Stat(p.path("out"))
 	must(t, err)
-	if here, _ := stat(p.dir); here.device == there.device {
-		t.Skip("/dev/shm is no file system of its own")
+	p.make = func() string { return "made of " + p.read("out") }
+	p.check()
+	aside, _ := p.run()
+	if got := p.read("out"); got != "made of edited" {
+		t.Errorf("the output is %q", got)
 	}
-	must(t, os.Symlink(shm, p.path("shm")))
-	aside := p.edit("shm/result")
-	if want := []string{"shm/.wprun-old.run-1/result"}; !slices.Equal(aside, want) || p.read(want[0]) != "edited shm/result" {
-		t.Errorf("set aside %q, want %q", aside, want)
+	if len(aside) != 1 || p.read(aside[0]) != "edited" {
+		t.Fatalf("set aside %q", aside)
 	}
-	for _, pattern := range []string{shm, shm + "/.*", shm + "/.*/**"} {
-		files, err := find(t.Context(), pattern)
-		must(t, err)
-		for _, f := range files {
-			if strings.Contains(f.path, asidePrefix) {
-				t.Errorf("%s matches %s", pattern, f.path)
-			}
-		}
+	after, err := os.Stat(p.path(aside[0]))
+	must(t, err)
+	if after.Mode() != before.Mode() || !after.ModTime().Equal(before.ModTime()) {
+		t.Errorf("the copy is %v of %v, the output was %v of %v", after.Mode(), after.ModTime(), before.Mode(), before.ModTime())
+	}
+}
+
+// TestWhatCannotBeKeptIsNotMadeAnew: nothing is lost for want of room.
+func TestWhatCannotBeKeptIsNotMadeAnew(t *testing.T) {
+	p := newProject(t)
+	p.run()
+	p.write("out", "edited")
+	p.write(".wprun/aside", "a file in the way")
+	p.reopen()
+	_, err := p.book.Check(t.Context(), p.task)
+	if want := `cannot keep a copy of the edited output "out"`; err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("checked with %v, want %q", err, want)
 	}
 }
 

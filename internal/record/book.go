@@ -19,7 +19,7 @@ func (b *Book) Check(ctx context.Context, t Task) (Verdict, error) {
 	v := b.judge(p)
 	if !v.Current {
 		b.hold(p)
-		return v, b.clear(t.Atomic) // Begin has to be quick
+		return v, errors.Join(b.clear(t.Atomic), b.keepEdited(ctx, p)) // Begin has to be quick
 	}
 	if err := b.refresh(p); err != nil {
 		return Verdict{}, err
@@ -57,7 +57,7 @@ func (b *Book) refresh(p *picture) error {
 }
 
 // Begin is called just before a task that Check found to be stale starts: from here
-// to Commit its record is gone. Outputs that somebody has edited are moved to where
+// to Commit its record is gone. Copies of outputs that somebody has edited are where
 // aside says.
 func (b *Book) Begin(name, run string) (aside []string, err error) {
 	p := b.picture(name)

@@ -25,6 +25,8 @@ type picture struct {
 	finished bool
 	// missing and changed are the outputs of the record that are so.
 	missing, changed []string
+	// kept are the changed ones that a copy was made of.
+	kept []string
 	// moved says that the inputs changed during the last attempt.
 	moved bool
 }
