@@ -49,6 +49,7 @@ func (e *Engine) putBack(i int) {
 		}
 	}
 	p.run--
+	e.review(i)
 	e.enqueue(i)
 }
 

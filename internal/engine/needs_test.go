@@ -14,7 +14,7 @@ type work struct {
 	owed    bool // a Check or a Record is unanswered
 	asked   ID   // the question that counts; zero if there is none
 	stale   bool // it was found that it has to run
-	flipped bool // its gate may have been shut for a moment of this step
+	flipped bool // its gate may have been shut for a moment since
 	anew    bool // it has begun again, and runs whatever is found
 	resting bool // its last attempt was not the last one
 	tried   int  // how often it was tried again
@@ -29,7 +29,7 @@ func (t *work) changed(c Changed) {
 	}
 	switch c.To {
 	case Running:
-		t.stale, t.resting = false, false
+		t.stale, t.flipped, t.resting = false, false, false
 	case BackingOff:
 		t.resting = true
 		if c.From != Starting { // else it was busy

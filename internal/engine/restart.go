@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -84,11 +85,13 @@ func (e *Engine) renew(i int) {
 	p.ending, p.killed, p.verdict, p.again = false, false, nil, nil
 	p.pending, p.turn, p.waited = 0, 0, nil
 	p.due, p.checked, p.current = false, false, false
-	for _, anyOf := range e.g.Gate(i) {
-		if e.hopeless(anyOf) {
-			e.doomed = append(e.doomed, i)
-			return
-		}
+	e.review(i)
+}
+
+// review dooms what was live when its gate was shut for good, and is to start again.
+func (e *Engine) review(i int) {
+	if slices.ContainsFunc(e.g.Gate(i), e.hopeless) {
+		e.doomed = append(e.doomed, i)
 	}
 }
 

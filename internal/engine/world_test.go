@@ -98,9 +98,6 @@ func (w *world) isHandler(p graph.Process) bool {
 func (w *world) tell(ev Event) {
 	w.t.Logf("> %s", ev)
 	w.believe(ev)
-	for _, t := range w.tasks {
-		t.flipped = false
-	}
 	w.events = append(w.events, ev)
 	var answers []string
 	for _, a := range w.engine.Step(ev) {
@@ -216,7 +213,8 @@ func (w *world) perform(a Action) {
 		w.runs[a.ID.Process] = a.ID.Run
 		w.due = append(w.due, Started{a.ID})
 	case Check:
-		w.tasks[a.ID.Process].asked, w.tasks[a.ID.Process].owed = a.ID, true
+		t := w.tasks[a.ID.Process]
+		t.asked, t.owed, t.stale, t.flipped = a.ID, true, false, false
 		w.due = append(w.due, Stale{a.ID, "never ran"})
 	case Record:
 		w.tasks[a.ID.Process].owed = true
