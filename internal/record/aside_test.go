@@ -134,3 +134,34 @@ func TestCheckClearsWhatAKillHasLeft(t *testing.T) {
 		t.Errorf("it is still there: %v", err)
 	}
 }
+
+// runAtomic makes the directory "out", which replaces what is there.
+func (p *project) runAtomic() (warnings []string) {
+	p.t.Helper()
+	p.task.Atomic, p.task.Because = p.path("out"), "forced"
+	p.check()
+	p.task.Because = ""
+	_, err := p.book.Begin("copy", "run-1")
+	must(p.t, err)
+	p.write(".wprun-new.out/made", "x")
+	warnings, err = p.book.Commit(p.t.Context(), "copy")
+	must(p.t, err)
+	return warnings
+}
+
+func TestAForeignFileInTheDirectoryOfAnOutputIsKept(t *testing.T) {
+	p := newProject(t)
+	p.runAtomic()
+	if warnings := p.runAtomic(); len(warnings) > 0 {
+		t.Errorf("replacing what it had made warns %q", warnings)
+	}
+	p.write("out/mine", "mine")
+	warnings := p.runAtomic()
+	if len(warnings) != 1 || p.read(".wprun/aside/run-1/copy/out/mine") != "mine" {
+		t.Errorf("warned %q", warnings)
+	}
+	if _, err := os.Lstat(p.path("out/mine")); !absent(err) {
+		t.Errorf("what was there is mixed with the new output: %v", err)
+	}
+	p.expectCurrent()
+}

@@ -93,17 +93,23 @@ func (b *Book) Commit(ctx context.Context, name string) (warnings []string, err 
 	if p == nil {
 		return nil, fmt.Errorf("cannot record %q: it was not begun", name)
 	}
-	if err := b.adopt(p.task.Atomic); err != nil {
-		return nil, err
+	kept, err := b.adopt(ctx, p)
+	if kept != "" {
+		warnings = append(warnings, "somebody has put something into its output directory; what was there is kept: "+kept)
+	}
+	if err != nil {
+		return warnings, err
 	}
 	if p.now.Outputs, err = b.outputs(ctx, p.task); err != nil {
-		return nil, err
+		return warnings, err
 	}
-	if warnings, err = b.moved(ctx, p); err != nil {
-		return nil, err
+	moved, err := b.moved(ctx, p)
+	warnings = append(warnings, moved...)
+	if err != nil {
+		return warnings, err
 	}
 	if err := b.note(p); err != nil {
-		return nil, err
+		return warnings, err
 	}
 	return warnings, b.complete(ctx, p)
 }
