@@ -85,7 +85,7 @@ func (e *Engine) drop(i int) []string {
 	var keys []string
 	for _, s := range e.g.Processes()[i].Signals {
 		point := e.point(s.Key)
-		held := p.heldStart && s.When == graph.AtStart || p.heldEarned && (s.When == graph.Earned || p.current && s.When == graph.Self)
+		held := p.holds(s.When)
 		if held {
 			e.points[point].holders--
 		}
@@ -93,8 +93,19 @@ func (e *Engine) drop(i int) []string {
 			keys = append(keys, s.Key)
 		}
 	}
-	p.heldStart, p.heldEarned = false, false
+	p.heldStart, p.heldEarned, p.heldSelf = false, false, false
 	return keys
+}
+
+// holds says whether a process has made the watchpoints that are due at a moment.
+func (p *process) holds(when graph.When) bool {
+	switch when {
+	case graph.AtStart:
+		return p.heldStart
+	case graph.Self:
+		return p.heldSelf
+	}
+	return p.heldEarned
 }
 
 // dropEarned lets go of what process i has for being ready.

@@ -99,8 +99,9 @@ type process struct {
 	turn int
 	// waited is how long signals have been held up, by their first key.
 	waited map[string]time.Duration
-	// heldStart and heldEarned say which of its watchpoints it has made.
-	heldStart, heldEarned bool
+	// heldStart, heldEarned and heldSelf say which of its watchpoints it has made; the
+	// last are those of its command, if it is up to date.
+	heldStart, heldEarned, heldSelf bool
 	// missing counts the elements of the gate that are not satisfied.
 	missing int
 	// cause is why a process is blocked or skipped, and root what the last one

@@ -58,9 +58,12 @@ func (e *Engine) hold(i int, keys []string) {
 		e.points[point].holders++
 		e.set(&e.points[point].itself, true)
 	}
-	if e.whenOf(i, keys[0]) == graph.AtStart {
+	switch e.whenOf(i, keys[0]) {
+	case graph.AtStart:
 		p.heldStart = true
-	} else {
+	case graph.Self:
+		p.heldSelf = true
+	default:
 		p.heldEarned = true
 	}
 	if p.state == Signalling && p.pending == 0 {
