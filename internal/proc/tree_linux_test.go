@@ -2,6 +2,7 @@ package proc
 
 import (
 	"os"
+	"path/filepath"
 	"testing"
 
 	"golang.org/x/sys/unix"
@@ -34,8 +35,12 @@ func TestDeafGrandchildIsEnded(t *testing.T) {
 
 func TestFloodingChildIsEnded(t *testing.T) {
 	b := newBench(t)
-	b.shell(1, "yes & sleep 0.05")
+	flows := filepath.Join(t.TempDir(), "flows")
+	b.shell(1, "yes & until test -e '"+flows+"'; do sleep 0.01; done")
 	b.untilOutput(1, "y\n")
+	if err := os.WriteFile(flows, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
 	if exit := b.await(1); exit.Code != 0 {
 		t.Errorf("%+v", exit)
 	}
