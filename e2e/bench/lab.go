@@ -40,6 +40,7 @@ type lab struct {
 	peers    []tool
 	log      io.Writer // progress and errors
 	errors   int
+	subs     []string // the folders of sub, until clear
 }
 
 // fail reports that a column of a row could not be measured.
@@ -57,9 +58,23 @@ func (l *lab) failIf(r *row, column string, err error) {
 	}
 }
 
-// sub makes a folder of its own below the lab's.
+// sub makes a folder of its own below the lab's. It stays until all is measured: some
+// file systems make directories slowly for minutes after many were removed, which
+// would count against who makes some.
 func (l *lab) sub(pattern string) (string, error) {
-	return os.MkdirTemp(l.dir, pattern+"-")
+	dir, err := os.MkdirTemp(l.dir, pattern+"-")
+	if err == nil {
+		l.subs = append(l.subs, dir)
+	}
+	return dir, err
+}
+
+// clear removes the folders of sub.
+func (l *lab) clear() {
+	for _, dir := range l.subs {
+		os.RemoveAll(dir)
+	}
+	l.subs = nil
 }
 
 // buildWprun builds the program under test, or takes the one that was given.

@@ -155,6 +155,7 @@ func (l *lab) facts() []string {
 }
 
 func (l *lab) measure(ctx context.Context, only *regexp.Regexp) []row {
+	defer l.clear()
 	var rows []row
 	for _, g := range groups() {
 		if ctx.Err() != nil || !only.MatchString(g.name) {

@@ -86,7 +86,6 @@ func (l *lab) openOne(ctx context.Context, s *stamps, t *latencies) error {
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir)
 	v, err := l.start(ctx, dir, gatesFile(1, l.stampOn(s)), s)
 	if err != nil {
 		return err
@@ -105,7 +104,6 @@ func (l *lab) openMany(ctx context.Context, s *stamps) (latencies, error) {
 	if err != nil {
 		return t, err
 	}
-	defer os.RemoveAll(dir)
 	if err := l.startBare(ctx, s, &t); err != nil {
 		return t, err
 	}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"os"
 	"path/filepath"
 )
 
@@ -34,7 +33,6 @@ func (l *lab) measureGraph(ctx context.Context, name string, w workload, loops i
 	for _, t := range l.graphTools() {
 		dir, err := l.sub(t.column)
 		if err == nil {
-			defer os.RemoveAll(dir)
 			err = t.lay(dir, w, nothing)
 		}
 		if err != nil {
@@ -67,7 +65,6 @@ func (l *lab) proveGraph(ctx context.Context, t tool, w workload) error {
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir)
 	tally := filepath.Join(dir, "tally")
 	if err := t.lay(dir, w, tallying(tally)); err != nil {
 		return err

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"time"
 )
 
@@ -34,7 +33,6 @@ func (l *lab) watchIdle(ctx context.Context) (cpus, sizes []float64, err error) 
 	if err != nil {
 		return nil, nil, err
 	}
-	defer os.RemoveAll(dir)
 	s, err := newStamps(dir)
 	if err != nil {
 		return nil, nil, err

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"os"
 )
 
 const rowLoad = "load and check 10,000 tasks"
@@ -16,7 +15,6 @@ func (l *lab) measureLoad(ctx context.Context) []row {
 		l.fail(&r, colWprun, err)
 		return []row{r}
 	}
-	defer os.RemoveAll(dir)
 	t := l.graphTools()[0]
 	t.args = []string{"validate", "-f", t.file}
 	if err := t.lay(dir, layers(100, l.load/100, 3), nothing); err != nil {

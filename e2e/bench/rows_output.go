@@ -89,6 +89,15 @@ func (l *lab) outputOfWprun(ctx context.Context, dir string) (float64, error) {
 	return seconds, l.checkLines(got, logs)
 }
 
+// tidy removes at once what is large: a few files.
+func tidy(dir string, litter []string) error {
+	var errs []error
+	for _, name := range litter {
+		errs = append(errs, os.RemoveAll(filepath.Join(dir, name)))
+	}
+	return errors.Join(errs...)
+}
+
 func (l *lab) outputOfShell(ctx context.Context, dir string) (float64, error) {
 	if err := tidy(dir, []string{"log"}); err != nil {
 		return 0, err

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"os"
 )
 
 const rowStart = "start-up, one task"
@@ -19,7 +18,6 @@ func (l *lab) measureStart(ctx context.Context) []row {
 		l.fail(&r, colWprun, err)
 		return []row{r}
 	}
-	defer os.RemoveAll(dir)
 	t := l.graphTools()[0]
 	if err := t.lay(dir, independent(1), nothing); err != nil {
 		l.fail(&r, colWprun, err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -90,18 +91,25 @@ func (t tool) run(ctx context.Context, dir string) (float64, error) {
 	if t.missing != nil {
 		return 0, t.missing
 	}
-	if err := tidy(dir, t.litter); err != nil {
+	if err := putAside(dir, t.litter); err != nil {
 		return 0, err
 	}
 	return timed(ctx, dir, append([]string{t.path}, t.args...))
 }
 
-func tidy(dir string, litter []string) error {
-	var errs []error
-	for _, name := range litter {
-		errs = append(errs, os.RemoveAll(filepath.Join(dir, name)))
+// putAside hides from the next run what one has left; see sub.
+func putAside(dir string, litter []string) error {
+	aside, err := os.MkdirTemp(dir, ".aside-")
+	if err != nil {
+		return err
 	}
-	return errors.Join(errs...)
+	for _, name := range litter {
+		err := os.Rename(filepath.Join(dir, name), filepath.Join(aside, name))
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
 }
 
 // runLimit is how long one run of one tool may take.
