@@ -114,8 +114,10 @@ func (p *past) phrase(name string) string {
 		return "was " + string(state)
 	case leftOut:
 		return "is not part of this run"
-	case engine.Checking, engine.Recording:
-		return is + "being " + map[engine.State]string{engine.Checking: "checked", engine.Recording: "recorded"}[state]
+	case engine.Checking:
+		return is + "being checked"
+	case engine.Recording:
+		return is + "being recorded"
 	case engine.Stopping:
 		return is + "being stopped"
 	case engine.BackingOff:

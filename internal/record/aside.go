@@ -64,8 +64,8 @@ func (b *Book) move(from, to string) error {
 	return b.act(func() error { return os.Rename(from, to) })
 }
 
-// copyTo copies a file with its mode and time, or a link as such; a directory without
-// what is in it.
+// copyTo copies a file with its mode and time, or a link as such. Of a directory that
+// stands where an output was it makes an empty one.
 func (b *Book) copyTo(ctx context.Context, to, from string, info fs.FileInfo) error {
 	if err := b.act(func() error { return os.RemoveAll(to) }); err != nil {
 		return err
@@ -129,5 +129,5 @@ func (b *Book) clear(output string) error {
 	return nil
 }
 
-// isOwn says that a name is one that wprun gives to what is among outputs.
+// isOwn says that a name is that of an output under way.
 func isOwn(name string) bool { return strings.HasPrefix(name, temporaryPrefix) }
