@@ -170,7 +170,7 @@ func TestReasons(t *testing.T) {
 			[]string{`its record is that of a task in "other.toml"`},
 		},
 		{"format of another version", func(p *project) { p.spoil(`"format": 2`, `"format": 99`) }, []string{"its record has another format"}},
-		{"torn record", func(p *project) { p.spoil("}\n", "") }, []string{"its record has another format"}},
+		{"torn record", func(p *project) { p.spoil("}\n", "") }, []string{"its record cannot be read"}},
 		{"all at once, in order", func(p *project) {
 			p.task.Command, p.task.Dir, p.task.Env = []string{"true"}, "/", nil
 			p.write("in", "2")

@@ -94,6 +94,7 @@ func compareMaps(what string, old, now map[string]string) []string {
 // compareFiles goes through two sorted lists.
 func compareFiles(what string, old, now []Entry) []string {
 	var all []string
+	before, after := old, now
 	for len(old)+len(now) > 0 {
 		order := 0
 		switch {
@@ -106,10 +107,14 @@ func compareFiles(what string, old, now []Entry) []string {
 		}
 		switch {
 		case order < 0:
-			all = append(all, what+" removed: "+old[0].Path)
+			if !alsoIn(old[0], after) {
+				all = append(all, what+" removed: "+old[0].Path)
+			}
 			old = old[1:]
 		case order > 0:
-			all = append(all, what+" added: "+now[0].Path)
+			if !alsoIn(now[0], before) {
+				all = append(all, what+" added: "+now[0].Path)
+			}
 			now = now[1:]
 		default:
 			if old[0].Hash != now[0].Hash {
@@ -119,4 +124,14 @@ func compareFiles(what string, old, now []Entry) []string {
 		}
 	}
 	return all
+}
+
+// alsoIn says that an entry is a directory, listed itself as it is empty, of which
+// another list has what is in it.
+func alsoIn(e Entry, other []Entry) bool {
+	if e.Hash != emptyDirectory {
+		return false
+	}
+	i, _ := slices.BinarySearchFunc(other, e.Path+"/", func(e Entry, path string) int { return strings.Compare(e.Path, path) })
+	return i < len(other) && strings.HasPrefix(other[i].Path, e.Path+"/")
 }

@@ -37,6 +37,9 @@ func (e Entry) MarshalText() ([]byte, error) {
 	return fmt.Appendf(nil, "%s %d %d %d %d %s", cmp.Or(e.Hash, noHash), e.Size, e.Mtime, e.Ctime, e.Inode, path), nil
 }
 
+// emptyDirectory is the hash of a directory that is listed itself.
+var emptyDirectory = sum([]byte("directory"))
+
 // noHash stands for the hash of a file that has not been hashed yet.
 const noHash = "-"
 
@@ -172,7 +175,7 @@ func hashFile(ctx context.Context, path string, now status) (string, error) {
 		text, err := os.Readlink(path)
 		return sum([]byte("link " + text)), err
 	case now.isDir():
-		return sum([]byte("directory")), nil
+		return emptyDirectory, nil
 	case !now.isRegular():
 		return "", fmt.Errorf("cannot compare %q: it is no regular file", path)
 	}

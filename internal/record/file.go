@@ -40,6 +40,9 @@ type Record struct {
 	Moved bool `json:"moved,omitempty"`
 	// Machine is the one that wrote it.
 	Machine Machine `json:"machine"`
+
+	// torn says that the file is none that wprun has written.
+	torn bool
 }
 
 // distrust makes every stamp one that cannot be relied on. When the power fails, a
@@ -60,7 +63,7 @@ func (r *Record) result() string {
 }
 
 // read returns nil for a file that does not exist. A torn or foreign one counts
-// as one of another format.
+// as one of another format, too.
 func (b *Book) read(task, suffix string) (*Record, error) {
 	name := b.path(task, suffix)
 	text, err := readFile(name)
@@ -72,7 +75,7 @@ func (b *Book) read(task, suffix string) (*Record, error) {
 	}
 	r := &Record{}
 	if json.Unmarshal(text, r) != nil {
-		return &Record{}, nil
+		return &Record{torn: true}, nil
 	}
 	if r.Machine.before(b.machine) {
 		r.distrust()

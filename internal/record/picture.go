@@ -163,6 +163,8 @@ func (b *Book) judge(p *picture) Verdict {
 		reasons = append(reasons, "it has no record of a success")
 	case p.old == nil:
 		reasons = append(reasons, "its last attempt failed or was interrupted")
+	case p.old.torn:
+		reasons = append(reasons, "its record cannot be read")
 	case p.old.Format != format:
 		reasons = append(reasons, "its record has another format")
 	case p.old.File != b.file:

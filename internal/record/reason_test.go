@@ -2,6 +2,7 @@ package record
 
 import (
 	"fmt"
+	"os"
 	"slices"
 	"testing"
 )
@@ -46,4 +47,33 @@ func TestManyTasksBefore(t *testing.T) {
 	if v := p.check(); !slices.Equal(v.Reasons, want) {
 		t.Errorf("reasons %q, want %q", v.Reasons, want)
 	}
+}
+
+// A directory that is emptied or filled is no file that comes or goes.
+func TestEmptiedDirectory(t *testing.T) {
+	p := newProject(t)
+	p.task.Inputs = []string{p.path("src")}
+	p.write("in", "1")
+	p.write("src/a/5", "1")
+	p.write("src/a-b", "1")
+	p.run()
+	p.remove("src/a/5")
+	p.expect("input removed: src/a/5")
+	p.run()
+	p.write("src/a/6", "1")
+	p.expect("input added: src/a/6")
+	p.run()
+	p.remove("src/a")
+	p.expect("input removed: src/a/6")
+	p.run()
+	p.remove("src")
+	must(t, os.Mkdir(p.path("src"), 0o777))
+	p.expect("input removed: src/a-b")
+	p.run()
+	must(t, os.Mkdir(p.path("src/sub"), 0o777))
+	p.expect("input added: src/sub")
+	p.run()
+	p.remove("src/sub")
+	p.write("src/sub", "1")
+	p.expect("input changed: src/sub")
 }
