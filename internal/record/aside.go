@@ -16,13 +16,16 @@ import (
 // that work in place.
 func (b *Book) keepEdited(ctx context.Context, p *picture) error {
 	p.kept = nil
+	if err := b.unstage(p.task.Name); err != nil {
+		return fmt.Errorf("cannot remove a copy of an earlier check: %w", err)
+	}
 	for _, output := range p.edited() {
-		info, err := os.Lstat(b.far(output))
+		_, err := os.Lstat(b.far(output))
 		if absent(err) {
-			continue
+			continue // somebody has removed it meanwhile
 		}
 		if err == nil {
-			err = b.copyTo(ctx, b.staged(p.task.Name, output), b.far(output), info)
+			err = b.copyTree(ctx, b.staged(p.task.Name, output), b.far(output))
 		}
 		if err != nil {
 			return fmt.Errorf("cannot keep a copy of the edited output %q: %w; move it away", output, err)
@@ -34,28 +37,75 @@ func (b *Book) keepEdited(ctx context.Context, p *picture) error {
 
 // setAside gives the copies their names, and says them.
 func (b *Book) setAside(p *picture) (all []string, err error) {
+	if len(p.kept) == 0 {
+		return nil, nil
+	}
+	name, err := b.room(p.now.Run, p.task.Name)
 	for _, output := range p.kept {
-		to := b.aside(p.now.Run, p.task.Name, output)
-		if err := b.move(b.staged(p.task.Name, output), to); err != nil {
+		to := b.aside(p.now.Run, name, output)
+		if err == nil {
+			err = b.move(b.staged(p.task.Name, output), to)
+		}
+		if err != nil {
 			return all, fmt.Errorf("cannot keep a copy of the edited output %q: %w; move it away", output, err)
 		}
 		all = append(all, b.near(to))
 	}
-	p.changed, p.kept = nil, nil
-	return all, nil
+	p.kept = nil
+	return all, b.unstage(p.task.Name)
 }
 
 // aside is where a copy of an output that somebody has edited is kept when its task
 // runs.
 func (b *Book) aside(run, task, output string) string {
 	if filepath.IsAbs(output) {
-		task += "~outside" // no task has such a name
+		task += outside
 	}
 	return filepath.Join(b.project, ".wprun", "aside", run, task, output)
 }
 
-// staged is where a copy waits for the start of the task.
-func (b *Book) staged(task, output string) string { return b.aside(".new", task, output) }
+// outside ends the name of the directory for outputs outside of the project. No task
+// has such a name.
+const outside = "~outside"
+
+// room is what a task is called among what a run has set aside: a run may start it
+// several times, and what was kept first stays.
+func (b *Book) room(run, task string) (name string, err error) {
+	name = task
+	for n := 2; ; n++ {
+		taken := false
+		for _, suffix := range []string{"", outside} {
+			_, err := os.Lstat(b.aside(run, name+suffix, ""))
+			if err != nil && !absent(err) {
+				return "", err
+			}
+			taken = taken || err == nil
+		}
+		if !taken {
+			return name, nil
+		}
+		name = fmt.Sprintf("%s~%d", task, n)
+	}
+}
+
+// staging is the run under which copies wait for the start of their task.
+const staging = ".new"
+
+func (b *Book) staged(task, output string) string { return b.aside(staging, task, output) }
+
+// unstage removes what is left there of a task.
+func (b *Book) unstage(task string) error {
+	for _, name := range []string{task, task + outside} {
+		dir := b.aside(staging, name, "")
+		if _, err := os.Lstat(dir); absent(err) {
+			continue
+		}
+		if err := b.act(func() error { return os.RemoveAll(dir) }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 func (b *Book) move(from, to string) error {
 	if err := b.act(func() error { return os.MkdirAll(filepath.Dir(to), 0o700) }); err != nil {
@@ -64,26 +114,35 @@ func (b *Book) move(from, to string) error {
 	return b.act(func() error { return os.Rename(from, to) })
 }
 
-// copyTo copies a file with its mode and time, or a link as such. Of a directory that
-// stands where an output was it makes an empty one.
-func (b *Book) copyTo(ctx context.Context, to, from string, info fs.FileInfo) error {
-	if err := b.act(func() error { return os.RemoveAll(to) }); err != nil {
-		return err
-	}
-	if err := b.act(func() error { return os.MkdirAll(filepath.Dir(to), 0o700) }); err != nil {
-		return err
-	}
-	return b.act(func() error {
-		switch {
-		case info.IsDir():
-			return os.Mkdir(to, 0o700)
-		case info.Mode()&fs.ModeSymlink != 0:
-			return copyLink(to, from)
-		case !info.Mode().IsRegular():
-			return errors.New("it is no regular file")
+// copyTree copies a file, a link as such, or a directory with all that is in it.
+func (b *Book) copyTree(ctx context.Context, to, from string) error {
+	return filepath.WalkDir(from, func(path string, e fs.DirEntry, err error) error {
+		if err != nil {
+			return err
 		}
-		return copyFile(ctx, to, from, info)
+		info, err := e.Info()
+		if err != nil {
+			return err
+		}
+		target := to + strings.TrimPrefix(path, from)
+		if err := b.act(func() error { return os.MkdirAll(filepath.Dir(target), 0o700) }); err != nil {
+			return err
+		}
+		return b.act(func() error { return copyOne(ctx, target, path, info) })
 	})
+}
+
+// copyOne copies a file with its mode and time.
+func copyOne(ctx context.Context, to, from string, info fs.FileInfo) error {
+	switch {
+	case info.IsDir():
+		return os.Mkdir(to, 0o700)
+	case info.Mode()&fs.ModeSymlink != 0:
+		return copyLink(to, from)
+	case !info.Mode().IsRegular():
+		return errors.New("it is no regular file")
+	}
+	return copyFile(ctx, to, from, info)
 }
 
 func copyLink(to, from string) error {

@@ -135,33 +135,56 @@ func TestCheckClearsWhatAKillHasLeft(t *testing.T) {
 	}
 }
 
-// runAtomic makes the directory "out", which replaces what is there.
-func (p *project) runAtomic() (warnings []string) {
-	p.t.Helper()
-	p.task.Atomic, p.task.Because = p.path("out"), "forced"
-	p.check()
-	p.task.Because = ""
-	_, err := p.book.Begin("copy", "run-1")
-	must(p.t, err)
-	p.write(".wprun-new.out/made", "x")
-	warnings, err = p.book.Commit(p.t.Context(), "copy")
-	must(p.t, err)
-	return warnings
+// TestKeptTwiceInARun: what was kept first stays.
+func TestKeptTwiceInARun(t *testing.T) {
+	p := newProject(t)
+	p.edit("o")
+	p.write("o", "edited again")
+	p.reopen()
+	aside, _ := p.run()
+	if want := []string{".wprun/aside/run-1/copy~2/o"}; !slices.Equal(aside, want) || p.read(want[0]) != "edited again" {
+		t.Errorf("set aside %q, want %q", aside, want)
+	}
+	if got := p.read(".wprun/aside/run-1/copy/o"); got != "edited o" {
+		t.Errorf("what was kept first is %q", got)
+	}
 }
 
-func TestAForeignFileInTheDirectoryOfAnOutputIsKept(t *testing.T) {
+// TestCopyThatWasNotNeeded: its task did not start after the check.
+func TestCopyThatWasNotNeeded(t *testing.T) {
 	p := newProject(t)
-	p.runAtomic()
-	if warnings := p.runAtomic(); len(warnings) > 0 {
-		t.Errorf("replacing what it had made warns %q", warnings)
+	p.run()
+	p.write("out", "edited")
+	p.reopen()
+	p.check()
+	p.run()
+	entries, err := os.ReadDir(p.path(".wprun/aside/.new"))
+	must(t, err)
+	if p.write("out", "edited"); len(entries) > 0 {
+		t.Errorf("%v is left when the task has started", entries)
 	}
-	p.write("out/mine", "mine")
-	warnings := p.runAtomic()
-	if len(warnings) != 1 || p.read(".wprun/aside/run-1/copy/out/mine") != "mine" {
-		t.Errorf("warned %q", warnings)
+	p.reopen()
+	p.check()
+	must(t, p.book.Accept(t.Context(), p.task))
+	p.write("in", "2")
+	p.reopen()
+	p.check()
+	if _, err := os.Lstat(p.path(".wprun/aside/.new/copy")); !absent(err) {
+		t.Errorf("a copy is still there: %v", err)
 	}
-	if _, err := os.Lstat(p.path("out/mine")); !absent(err) {
-		t.Errorf("what was there is mixed with the new output: %v", err)
+}
+
+func TestDirectoryInPlaceOfAnOutputIsKept(t *testing.T) {
+	p := newProject(t)
+	p.run()
+	p.remove("out")
+	p.write("out/sub/mine", "mine")
+	must(t, os.Symlink("sub", p.path("out/link")))
+	p.reopen()
+	p.check()
+	aside, err := p.book.Begin("copy", "run-1")
+	must(t, err)
+	if len(aside) != 1 || p.read(aside[0]+"/link/mine") != "mine" || p.read("out/sub/mine") != "mine" {
+		t.Errorf("set aside %q", aside)
 	}
-	p.expectCurrent()
 }

@@ -64,7 +64,7 @@ func (b *Book) Begin(name, run string) (aside []string, err error) {
 	if p == nil {
 		return nil, fmt.Errorf("cannot begin %q: it was not checked", name)
 	}
-	p.now.Run, p.now.Outputs = run, nil
+	p.now.Run, p.seen, p.now.Outputs = run, p.now.Outputs, nil
 	if aside, err = b.setAside(p); err != nil {
 		return aside, err
 	}
@@ -95,7 +95,7 @@ func (b *Book) Commit(ctx context.Context, name string) (warnings []string, err 
 	}
 	kept, err := b.adopt(ctx, p)
 	if kept != "" {
-		warnings = append(warnings, "somebody has put something into its output directory; what was there is kept: "+kept)
+		warnings = append(warnings, "its output was changed by somebody else; what was there is kept: "+kept)
 	}
 	if err != nil {
 		return warnings, err

@@ -26,6 +26,8 @@ type project struct {
 	task Task
 	// machine is what the next book is opened on.
 	machine Machine
+	// aside are the copies of the last attempt.
+	aside []string
 	// make is what a complete run writes to out.
 	make func() string
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"time"
 )
 
@@ -108,76 +107,6 @@ func (b *Book) age(outputs []Entry) error {
 		time.Sleep(time.Millisecond)
 	}
 	return nil
-}
-
-// adopt gives the output that was written aside its name. Where a directory stood
-// with what no task has made, that is where kept says.
-func (b *Book) adopt(ctx context.Context, p *picture) (kept string, err error) {
-	path := p.task.Atomic
-	if path == "" {
-		return "", nil
-	}
-	temporary := Temporary(path)
-	info, err := os.Lstat(temporary)
-	switch {
-	case absent(err):
-		return "", lacking("its output %q is missing: it has to be written to $WPRUN_OUTPUT", b.near(path))
-	case err != nil:
-		return "", fmt.Errorf("cannot look at the output %q: %w", temporary, err)
-	case info.Mode().IsRegular() && info.Size() == 0:
-		return "", lacking("its output %q is empty", b.near(path))
-	}
-	if was, err := os.Lstat(path); err == nil && was.IsDir() {
-		// A directory cannot be renamed to one that holds something.
-		if kept, err = b.vacate(ctx, p); err != nil {
-			return "", fmt.Errorf("cannot replace the output %q: %w", b.near(path), err)
-		}
-	}
-	if err := b.act(func() error { return os.Rename(temporary, path) }); err != nil {
-		return kept, fmt.Errorf("cannot rename an output: %w", err)
-	}
-	return kept, nil
-}
-
-// vacate removes the directory of an output, or keeps it if somebody has put
-// something into it.
-func (b *Book) vacate(ctx context.Context, p *picture) (kept string, err error) {
-	path := p.task.Atomic
-	shared, err := b.shared(ctx, p)
-	if err != nil {
-		return "", err
-	}
-	if !shared {
-		return "", b.act(func() error { return os.RemoveAll(path) })
-	}
-	kept = b.aside(p.now.Run, p.task.Name, b.near(path))
-	if err := b.act(func() error { return os.RemoveAll(kept) }); err != nil {
-		return "", err
-	}
-	return b.near(kept), b.move(path, kept)
-}
-
-// shared says that there is something in the directory of an output that is not in
-// the last record.
-func (b *Book) shared(ctx context.Context, p *picture) (bool, error) {
-	last := p.old
-	if last == nil {
-		var err error
-		if last, err = b.read(p.task.Name, previous); err != nil {
-			return false, err
-		}
-	}
-	made := map[string]bool{}
-	if last != nil {
-		for _, e := range last.Outputs {
-			made[e.Path] = true
-		}
-	}
-	f := finder{ctx: ctx, pattern: p.task.Atomic}
-	if err := f.take(p.task.Atomic); err != nil {
-		return false, err
-	}
-	return slices.ContainsFunc(f.files, func(found file) bool { return !made[b.near(found.path)] }), nil
 }
 
 // compareOutputs compares the outputs of the record with those that are there.

@@ -27,6 +27,8 @@ type picture struct {
 	missing, changed []string
 	// kept are the changed ones that a copy was made of.
 	kept []string
+	// seen are the outputs of the record as Check has found them.
+	seen []Entry
 	// moved says that the inputs changed during the last attempt.
 	moved bool
 }
