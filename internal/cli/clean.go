@@ -22,22 +22,26 @@ const cleanHelp = `Clear up behind runs that were killed (kill -9 of all of wpru
   - directories of runs are removed that a kill left half made or half removed.
 
 Live runs are not touched, nor is what runs that ended in order have left, but for
-what --runs and --records name. The runs are those of .wprun in this directory or
-the nearest parent, or beside FILE; the records are then those of FILE alone.
+what --runs, --records and --aside name. The runs are those of .wprun in this
+directory or the nearest parent, or beside FILE; the records are then those of FILE
+alone.
+
+--aside removes .wprun/aside: what was kept of outputs that somebody had edited when
+their tasks ran again. Nothing else removes that.
 
 EXIT STATUS
   0    nothing is left, or nothing was there
   125  a process could not be ended, or a directory could not be removed; or
        processes cannot be seen here, as there is no /proc, and a run was killed
   2    nothing has been run here, the command line is wrong, or a live run uses
-       the records`
+       the records, or what is kept aside`
 
 // survivorGrace is how long what a killed run has left may take to end.
 const survivorGrace = time.Second
 
 func newClean(s Streams) *cobra.Command {
 	var file string
-	var records, runs bool
+	var records, runs, aside bool
 	c := &cobra.Command{
 		Use:   "clean",
 		Short: "End and remove what runs that were killed have left",
@@ -55,12 +59,16 @@ func newClean(s Streams) *cobra.Command {
 			if records {
 				err = errors.Join(err, cleanRecords(project, file, s.Out))
 			}
+			if aside {
+				err = errors.Join(err, cleanAside(project, s.Out))
+			}
 			return err
 		},
 	}
 	f := c.Flags()
 	fileFlag(f, &file)
 	f.BoolVar(&records, "records", false, "forget what tasks did: all of them run again")
+	f.BoolVar(&aside, "aside", false, "remove what was kept of outputs that somebody had edited")
 	f.BoolVar(&runs, "runs", false, "remove the directories of all runs that are over, with their logs")
 	return c
 }
@@ -135,6 +143,27 @@ func cleanRecords(project, file string, out io.Writer) error {
 		}
 	}
 	fmt.Fprintf(out, "removed the records of %s\n", count(len(names), "task", "tasks"))
+	return nil
+}
+
+// cleanAside removes what the tasks of all files have set aside.
+func cleanAside(project string, out io.Writer) error {
+	book := record.Open(project, "", record.Machine{})
+	n, err := book.CountAside()
+	if err != nil {
+		return internalFault(err)
+	}
+	if n > 0 {
+		lock, err := rundir.OwnRecords(project)
+		if err != nil {
+			return err
+		}
+		defer lock.Close()
+		if err := book.RemoveAside(); err != nil {
+			return internalFault(err)
+		}
+	}
+	fmt.Fprintf(out, "removed %s from .wprun/aside\n", count(n, "file", "files"))
 	return nil
 }
 

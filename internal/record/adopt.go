@@ -8,9 +8,9 @@ import (
 	"syscall"
 )
 
-// adopt gives the output that was written aside its name. What stood there is where
-// kept says, if it is not all the task's.
-func (b *Book) adopt(ctx context.Context, p *picture) (kept string, err error) {
+// adopt gives the output that was written aside its name. A warning says where what
+// stood there is kept, if it is not all the task's.
+func (b *Book) adopt(ctx context.Context, p *picture) (warning string, err error) {
 	path := p.task.Atomic
 	if path == "" {
 		return "", nil
@@ -30,17 +30,17 @@ func (b *Book) adopt(ctx context.Context, p *picture) (kept string, err error) {
 	case size == 0:
 		return "", lacking("its output %q is empty", b.near(path))
 	}
-	if kept, err = b.vacate(ctx, p); err != nil {
+	if warning, err = b.vacate(ctx, p); err != nil {
 		return "", fmt.Errorf("cannot replace the output %q: %w", b.near(path), err)
 	}
 	if err := b.act(func() error { return os.Rename(temporary, path) }); err != nil {
-		return kept, fmt.Errorf("cannot rename an output: %w", err)
+		return warning, fmt.Errorf("cannot rename an output: %w", err)
 	}
-	return kept, nil
+	return warning, nil
 }
 
 // vacate makes way for an output, and keeps what somebody has made of the last one.
-func (b *Book) vacate(ctx context.Context, p *picture) (kept string, err error) {
+func (b *Book) vacate(ctx context.Context, p *picture) (warning string, err error) {
 	path := p.task.Atomic
 	was, err := os.Lstat(path)
 	switch {
@@ -49,12 +49,13 @@ func (b *Book) vacate(ctx context.Context, p *picture) (kept string, err error) 
 	case err != nil:
 		return "", err
 	}
-	edited, err := b.editedSince(ctx, p, was.IsDir())
+	why, err := b.editedSince(ctx, p, was.IsDir())
 	switch {
 	case err != nil:
 		return "", err
-	case edited:
-		return b.moveAside(ctx, p, path)
+	case why != "":
+		kept, err := b.moveAside(ctx, p, path)
+		return why + "; what was there is kept: " + kept, err
 	case was.IsDir(): // no other one can be renamed to it
 		return "", b.act(func() error { return os.RemoveAll(path) })
 	}
@@ -77,18 +78,28 @@ func (b *Book) moveAside(ctx context.Context, p *picture, path string) (kept str
 	return b.near(kept), err
 }
 
-// editedSince says that something of an atomic output is neither as the last record
-// has it nor as Check has seen, and kept, it. Without a record all of a directory may
-// be somebody's.
-func (b *Book) editedSince(ctx context.Context, p *picture, dir bool) (bool, error) {
+// editedSince says why an atomic output may not be all the task's: something is neither
+// as the last record has it nor as Check has seen, and kept, it. Without a record all
+// of a directory may be somebody's. It is "" if nothing is.
+func (b *Book) editedSince(ctx context.Context, p *picture, dir bool) (why string, err error) {
 	last, err := b.last(p)
 	if err != nil {
-		return false, err
+		return "", err
 	}
 	files, err := standing(ctx, p.task.Atomic)
-	if err != nil || last == nil || last.Format != format {
-		return dir && len(files) > 0, err
+	switch {
+	case err != nil:
+		return "", err
+	case last != nil && last.Format == format:
+		return b.editedOf(ctx, p, last, files)
+	case dir && len(files) > 0:
+		return "no record says who has made what its output replaces", nil
 	}
+	return "", nil
+}
+
+func (b *Book) editedOf(ctx context.Context, p *picture, last *Record, files []file) (why string, err error) {
+	const edited = "its output was changed by somebody else"
 	s := b.sight(ctx, b.clock)
 	for _, f := range files {
 		was, at := entryOf(p.seen, b.near(f.path)), p.now.OutputsAt
@@ -96,15 +107,15 @@ func (b *Book) editedSince(ctx context.Context, p *picture, dir bool) (bool, err
 			was, at = entryOf(last.Outputs, b.near(f.path)), last.OutputsAt
 		}
 		if was == nil {
-			return true, nil
+			return edited, nil
 		}
 		now, err := s.entry(f, was, at)
 		if absent(err) || err == nil && (now.Hash == was.Hash || was.Hash == "" && now.stamp == was.stamp) {
 			continue
 		}
-		return true, err
+		return edited, err
 	}
-	return false, nil
+	return "", nil
 }
 
 // last is the record of the last success, if only of the command.

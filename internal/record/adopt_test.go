@@ -112,6 +112,17 @@ func TestEditedAfterAFailure(t *testing.T) {
 	p.expectText(keptDir+"/made", "mine")
 }
 
+// TestReplacedWithoutARecord: nobody knows whose it is.
+func TestReplacedWithoutARecord(t *testing.T) {
+	p := newAtomic(t)
+	must(t, p.book.Remove("copy"))
+	want := []string{"no record says who has made what its output replaces; what was there is kept: " + keptDir}
+	if warnings := p.makeAtomic(); !slices.Equal(warnings, want) {
+		t.Errorf("warned %q, want %q", warnings, want)
+	}
+	p.expectText(keptDir+"/made", "x")
+}
+
 func TestAtomicFileEditedAfterAFailure(t *testing.T) {
 	p := newProject(t)
 	p.task.Atomic = p.path("out")

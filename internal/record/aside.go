@@ -61,8 +61,10 @@ func (b *Book) aside(run, task, output string) string {
 	if filepath.IsAbs(output) {
 		task += outside
 	}
-	return filepath.Join(b.project, ".wprun", "aside", run, task, output)
+	return filepath.Join(b.asides(), run, task, output)
 }
+
+func (b *Book) asides() string { return filepath.Join(b.project, ".wprun", "aside") }
 
 // outside ends the name of the directory for outputs outside of the project. No task
 // has such a name.
@@ -175,6 +177,31 @@ func copyFile(ctx context.Context, to, from string, info fs.FileInfo) error {
 		err = nil
 	}
 	return errors.Join(err, out.Close(), os.Chmod(to, info.Mode().Perm()), os.Chtimes(to, info.ModTime(), info.ModTime()))
+}
+
+// CountAside is how many files are kept of outputs.
+func (b *Book) CountAside() (files int, err error) {
+	err = filepath.WalkDir(b.asides(), func(_ string, e fs.DirEntry, err error) error {
+		switch {
+		case absent(err):
+			return nil
+		case err == nil && !e.IsDir():
+			files++
+		}
+		return err
+	})
+	if err != nil {
+		return 0, fmt.Errorf("cannot look at what is kept of outputs: %w", err)
+	}
+	return files, nil
+}
+
+// RemoveAside removes them. No run may use the records.
+func (b *Book) RemoveAside() error {
+	if err := b.act(func() error { return os.RemoveAll(b.asides()) }); err != nil {
+		return fmt.Errorf("cannot remove what is kept of outputs: %w", err)
+	}
+	return nil
 }
 
 // clear removes what an attempt that was killed has left of an output, if any.

@@ -93,9 +93,9 @@ func (b *Book) Commit(ctx context.Context, name string) (warnings []string, err 
 	if p == nil {
 		return nil, fmt.Errorf("cannot record %q: it was not begun", name)
 	}
-	kept, err := b.adopt(ctx, p)
-	if kept != "" {
-		warnings = append(warnings, "its output was changed by somebody else; what was there is kept: "+kept)
+	warning, err := b.adopt(ctx, p)
+	if warning != "" {
+		warnings = append(warnings, warning)
 	}
 	if err != nil {
 		return warnings, err
