@@ -20,12 +20,12 @@ func (b *Book) keepEdited(ctx context.Context, p *picture) error {
 		return fmt.Errorf("cannot remove a copy of an earlier check: %w", err)
 	}
 	for _, output := range p.edited() {
-		_, err := os.Lstat(b.far(output))
+		from, err := behind(b.far(output))
 		if absent(err) {
 			continue // somebody has removed it meanwhile
 		}
 		if err == nil {
-			err = b.copyTree(ctx, b.staged(p.task.Name, output), b.far(output))
+			err = b.copyTree(ctx, b.staged(p.task.Name, output), from)
 		}
 		if err != nil {
 			return fmt.Errorf("cannot keep a copy of the edited output %q: %w; move it away", output, err)
@@ -33,6 +33,19 @@ func (b *Book) keepEdited(ctx context.Context, p *picture) error {
 		p.kept = append(p.kept, output)
 	}
 	return nil
+}
+
+// behind is the file that a link leads to: a command that writes to the link writes
+// there. Any other path, and a link to a directory or to nowhere, is itself.
+func behind(path string) (string, error) {
+	info, err := os.Lstat(path)
+	if err != nil || info.Mode()&fs.ModeSymlink == 0 {
+		return path, err
+	}
+	if there, err := os.Stat(path); err != nil || !there.Mode().IsRegular() {
+		return path, nil
+	}
+	return filepath.EvalSymlinks(path)
 }
 
 // setAside gives the copies their names, and says them.

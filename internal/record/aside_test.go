@@ -188,3 +188,18 @@ func TestDirectoryInPlaceOfAnOutputIsKept(t *testing.T) {
 		t.Errorf("set aside %q", aside)
 	}
 }
+
+// TestEditedBehindALink: a command that writes to the link would overwrite that.
+func TestEditedBehindALink(t *testing.T) {
+	p := newProject(t)
+	must(t, os.Symlink("target", p.path("out")))
+	p.run()
+	p.write("target", "edited")
+	p.check()
+	aside, _ := p.run()
+	if len(aside) != 1 || p.read(aside[0]) != "edited" {
+		t.Errorf("set aside %q", aside)
+	}
+	p.remove("target")
+	p.expect("output changed: out")
+}
