@@ -617,3 +617,27 @@ func TestOutputsThatGo(t *testing.T) {
 		t.Errorf("%v, %d, %v", all, size, err)
 	}
 }
+
+// TestWhatATaskLeavesAloneIsItsOutput: a wrapped make finds some of its objects up to
+// date, in its first run too.
+func TestWhatATaskLeavesAloneIsItsOutput(t *testing.T) {
+	for name, before := range map[string]func(p *project){
+		"made by an earlier run":      func(p *project) { p.run() },
+		"made before the first run":   func(*project) {},
+		"made by a failed attempt":    func(p *project) { p.begin() },
+		"made before records were":    func(p *project) { p.run(); must(t, p.book.Remove("copy")) },
+		"and the task failed between": func(p *project) { p.run(); p.begin() },
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := newProject(t)
+			p.task.Outputs = []string{p.path("obj/*.o")}
+			p.make = func() string { p.write("obj/b.o", "made"); return "made" }
+			p.write("obj/a.o", "made")
+			before(p)
+			p.run()
+			p.expectCurrent()
+			p.remove("obj/a.o")
+			p.expect("output missing: obj/a.o")
+		})
+	}
+}
