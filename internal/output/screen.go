@@ -26,6 +26,10 @@ const (
 
 	// closeLimit is how long close waits for a stream when there is a hurry.
 	closeLimit = 2 * time.Second
+	// restFor is how long the goroutine leaves the processor to others after it has
+	// written all there was, unless a batch is waiting: short lines that come one by
+	// one are few writes, and their readers see no difference.
+	restFor = 5 * time.Millisecond
 	// retryLimit is the longest pause before a stream that refused is tried again.
 	retryLimit = 50 * time.Millisecond
 )
@@ -52,6 +56,7 @@ type screen struct {
 	unlogged bool          // lines may have been left out that are in no log
 
 	work      chan struct{} // holds a token when there is something to do
+	urgent    chan struct{} // holds a token when that should not wait for a rest to end
 	done      chan struct{} // closed when the goroutine has ended
 	gone      atomic.Bool   // out cannot be written any more
 	abandoned atomic.Bool   // close has given up: write nothing more
@@ -60,8 +65,9 @@ type screen struct {
 func newScreen(out, err io.Writer, broken func(error)) *screen {
 	s := &screen{
 		out: out, err: err, broken: broken,
-		work: make(chan struct{}, 1),
-		done: make(chan struct{}),
+		work:   make(chan struct{}, 1),
+		urgent: make(chan struct{}, 1),
+		done:   make(chan struct{}),
 	}
 	s.notice = s.noticeLine
 	return s
@@ -149,11 +155,18 @@ func (s *screen) pause(d time.Duration) {
 	s.waited += time.Since(start)
 }
 
-// wake tells the goroutine that there is something to do.
+// wake tells the goroutine, with the lock held, that there is something to do.
 func (s *screen) wake() {
+	put(s.work)
+	if s.closed || s.queue.size() >= batch {
+		put(s.urgent)
+	}
+}
+
+func put(token chan<- struct{}) {
 	select {
-	case s.work <- struct{}{}:
-	default: // a token is there already, and is taken before the queue is looked at
+	case token <- struct{}{}:
+	default: // one is there already, and is taken before the queue is looked at
 	}
 }
 
@@ -161,11 +174,14 @@ func (s *screen) wake() {
 func (s *screen) run() {
 	defer close(s.done)
 	buf := make([]byte, batch)
+	rested := true
 	for {
 		t, p, b, state := s.take(buf)
 		switch {
 		case state == stateOver:
 			return
+		case state == stateIdle && !rested:
+			s.rest()
 		case state == stateIdle:
 			<-s.work
 		case b != nil:
@@ -173,6 +189,14 @@ func (s *screen) run() {
 		default:
 			_ = s.put(t, p) // a stream that is lost is noted in put
 		}
+		rested = state == stateIdle
+	}
+}
+
+func (s *screen) rest() {
+	select {
+	case <-s.urgent:
+	case <-time.After(restFor):
 	}
 }
 
@@ -305,8 +329,8 @@ func (s *screen) close(hurry <-chan struct{}) {
 	s.mu.Lock()
 	s.closed = true
 	s.tellWaiting()
-	s.mu.Unlock()
 	s.wake()
+	s.mu.Unlock()
 	select {
 	case <-s.done:
 		return
