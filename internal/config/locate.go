@@ -18,6 +18,12 @@ const (
 // which no two paths are alike. The zero value is the top level.
 type keyPath string
 
+// What a key and an index in a keyPath begin with.
+const (
+	keyMark   = '\x00'
+	indexMark = '\x01'
+)
+
 func (p keyPath) key(name string) keyPath { return p + "\x00" + keyPath(name) }
 func (p keyPath) index(i int) keyPath     { return p + "\x01" + keyPath(strconv.Itoa(i)) }
 
@@ -35,7 +41,7 @@ func (p place) key(name string) place { return place{p.in, p.keyPath.key(name)} 
 func (p place) index(i int) place     { return place{p.in, p.keyPath.index(i)} }
 
 // line counts from 1; 0 is unknown.
-func (p place) line() int { return p.in.lines.of(p.keyPath) }
+func (p place) line() int { return p.in.lines().of(p.keyPath) }
 
 // elsewhere says where a place is if that is another file than here: " in
 // FILE:LINE".
@@ -56,8 +62,6 @@ type lines struct {
 	implied map[keyPath]int
 	// starts are where statements ("key =" and "[table]") begin, in order.
 	starts []statement
-	// last is the line on which the scan ended.
-	last int
 }
 
 type statement struct {
@@ -92,28 +96,40 @@ func (l lines) secret(text string, offset int) bool {
 }
 
 // scan notes the line of every table, key and list element. It reads correct
-// TOML; in any other text it stops where it no longer understands. The only
-// error is a text that would be too deep for the TOML library.
-func scan(text string) (lines, error) {
+// TOML; in any other text it stops where it no longer understands.
+func scan(text string) lines {
+	s := newScanner(text, maxPaths)
+	s.lines = lines{at: map[keyPath]int{}, implied: map[keyPath]int{}}
+	s.notes = true
+	for s.statement() {
+	}
+	return s.lines
+}
+
+// checkDepth refuses a text that would be too deep for the TOML library, and tells
+// the line on which it is. It takes a fraction of the time of a scan.
+func checkDepth(text string) (line int, err error) {
 	s := newScanner(text, maxPaths)
 	for s.statement() {
 	}
-	s.lines.last = s.line
-	return s.lines, s.err
+	return s.line, s.err
 }
 
 func newScanner(text string, limit int) *scanner {
-	l := lines{at: map[keyPath]int{}, implied: map[keyPath]int{}}
-	return &scanner{text: text, line: 1, lines: l, tables: map[keyPath]int{}, limit: limit}
+	return &scanner{text: text, line: 1, tables: map[keyPath]int{}, limit: limit}
 }
 
+// scanner has the paths of where it is in buffers that it uses again: a path is
+// valid until the next one that does not go on from it.
 type scanner struct {
 	text   string
 	pos    int
 	line   int
-	table  keyPath // of the last header
-	depth  int     // of that table
+	table  []byte // path of the last header
+	depth  int    // of that table
+	parts  []string
 	tables map[keyPath]int
+	notes  bool // whether lines are noted
 	lines  lines
 	limit  int // of paths
 	paths  int // bytes used
@@ -124,34 +140,40 @@ type scanner struct {
 func (s *scanner) statement() bool {
 	s.space(true)
 	start, line := s.pos, s.line
-	var at keyPath
+	var at []byte
 	ok := s.pos < len(s.text)
 	if ok && s.text[s.pos] == '[' {
 		at, ok = s.header()
 	} else if ok {
 		at, ok = s.keyValue(s.table, s.depth)
 	}
-	if at != "" {
+	if len(at) > 0 && s.notes {
 		s.note(at, line)
-		s.lines.starts = append(s.lines.starts, statement{start, at})
+		s.lines.starts = append(s.lines.starts, statement{start, keyPath(at)})
 	}
 	return ok
 }
 
 // note keeps the first line: of a table that is continued, the beginning.
-func (s *scanner) note(at keyPath, line int) {
-	if _, known := s.lines.at[at]; !known {
-		s.lines.at[at] = line
+func (s *scanner) note(at []byte, line int) {
+	if !s.notes {
+		return
+	}
+	if _, known := s.lines.at[keyPath(at)]; !known {
+		s.lines.at[keyPath(at)] = line
 	}
 }
 
 // below is the place of a key at a place, unless the paths take too much.
-func (s *scanner) below(at keyPath, key string) (keyPath, bool) {
+func (s *scanner) below(at []byte, key string) ([]byte, bool) {
 	if s.paths += len(at) + len(key) + pathCost; s.paths > s.limit {
-		return "", s.fail("it has too many keys")
+		return nil, s.fail("it has too many keys")
 	}
-	return at.key(key), true
+	return append(append(at, keyMark), key...), true
 }
+
+// indexed is the place of an element of the list at a place.
+func indexed(at []byte, i int) []byte { return strconv.AppendInt(append(at, indexMark), int64(i), 10) }
 
 func (s *scanner) fail(format string, args ...any) bool {
 	if s.err == nil {
@@ -165,7 +187,7 @@ func (s *scanner) tooDeep(depth int) bool {
 }
 
 // header reads "[a.b]" or "[[a.b]]" and makes it the current table.
-func (s *scanner) header() (keyPath, bool) {
+func (s *scanner) header() ([]byte, bool) {
 	list := strings.HasPrefix(s.text[s.pos:], "[[")
 	s.pos++
 	if list {
@@ -173,44 +195,44 @@ func (s *scanner) header() (keyPath, bool) {
 	}
 	parts, ok := s.keys(']')
 	if !ok || list && !s.accept(']') || s.tooDeep(len(parts)) {
-		return "", false
+		return nil, false
 	}
-	var at keyPath
+	at := s.table[:0]
 	for i, part := range parts {
 		if at, ok = s.below(at, part); !ok {
-			return "", false
+			return nil, false
 		}
-		if (list || i < len(parts)-1) && s.lines.implied[at] == 0 {
-			s.lines.implied[at] = s.line
+		if s.notes && (list || i < len(parts)-1) && s.lines.implied[keyPath(at)] == 0 {
+			s.lines.implied[keyPath(at)] = s.line
 		}
-		if n, ok := s.tables[at]; ok && (!list || i < len(parts)-1) {
-			at = at.index(n)
+		if n, ok := s.tables[keyPath(at)]; ok && (!list || i < len(parts)-1) {
+			at = indexed(at, n)
 		}
 	}
 	if list {
-		n, again := s.tables[at]
+		n, again := s.tables[keyPath(at)]
 		if again {
 			n++
 		}
-		s.tables[at] = n
-		at = at.index(n)
+		s.tables[keyPath(at)] = n
+		at = indexed(at, n)
 	}
 	s.table, s.depth = at, len(parts)
 	return at, true
 }
 
 // keyValue reads "a.b = value" in the table at base.
-func (s *scanner) keyValue(base keyPath, depth int) (keyPath, bool) {
+func (s *scanner) keyValue(base []byte, depth int) ([]byte, bool) {
 	line := s.line
 	parts, ok := s.keys('=')
 	depth += len(parts)
 	if !ok || s.tooDeep(depth) {
-		return "", false
+		return nil, false
 	}
 	at := base
 	for _, part := range parts {
 		if at, ok = s.below(at, part); !ok {
-			return "", false
+			return nil, false
 		}
 		s.note(at, line)
 	}
@@ -218,19 +240,20 @@ func (s *scanner) keyValue(base keyPath, depth int) (keyPath, bool) {
 	return at, s.value(at, depth)
 }
 
-// keys reads the parts of a dotted key and the character that ends it.
+// keys reads the parts of a dotted key and the character that ends it. They are
+// valid until the next ones are read.
 func (s *scanner) keys(end byte) ([]string, bool) {
-	var parts []string
+	s.parts = s.parts[:0]
 	for {
 		s.space(false)
 		part, ok := s.key()
-		if !ok || s.tooDeep(len(parts)) {
+		if !ok || s.tooDeep(len(s.parts)) {
 			return nil, false
 		}
-		parts = append(parts, part)
+		s.parts = append(s.parts, part)
 		s.space(false)
 		if !s.accept('.') {
-			return parts, s.accept(end)
+			return s.parts, s.accept(end)
 		}
 	}
 }

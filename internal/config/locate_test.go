@@ -55,10 +55,7 @@ signal = "TERM"
 ` + "crlf = 1\r\nlast = 2"
 
 func TestScanFindsLines(t *testing.T) {
-	l, err := scan(placesText)
-	if err != nil {
-		t.Fatal(err)
-	}
+	l := scan(placesText)
 	for _, c := range []struct {
 		at   keyPath
 		line int
@@ -107,8 +104,8 @@ func TestScanStopsWhereItIsLost(t *testing.T) {
 		"a = \"x\nb = 1\n", "a = \nb = 1\n", "a 1\nb = 1\n", "[a\nb = 1\n", "[[a]\nb = 1\n",
 		"a = [1\nb = 1\n", "a = {x\nb = 1\n", "a = '''\nb = 1\n", "= 1\nb = 1\n", "a = ]\nb = 1\n",
 	} {
-		l, err := scan(text)
-		if line := l.of(path("b")); err != nil || line != 0 {
+		_, err := checkDepth(text)
+		if line := scan(text).of(path("b")); err != nil || line != 0 {
 			t.Errorf("%q: line %d, error %v", text, line, err)
 		}
 	}
@@ -159,7 +156,7 @@ func FuzzScan(f *testing.F) {
 			t.Fatalf("stopped at %d of %d bytes", s.pos, len(text))
 		}
 		all := strings.Split(text, "\n")
-		for at, line := range s.lines.at {
+		for at, line := range scan(text).at {
 			if i := strings.LastIndexAny(string(at), "\x00\x01"); at[i] == 0 && !strings.Contains(all[line-1], string(at[i+1:])) {
 				t.Errorf("%q is not on line %d: %q", at, line, all[line-1])
 			}

@@ -3,7 +3,7 @@ package config
 import "strings"
 
 // value moves behind the value of the key at that place.
-func (s *scanner) value(at keyPath, depth int) bool {
+func (s *scanner) value(at []byte, depth int) bool {
 	if s.tooDeep(depth) || s.pos >= len(s.text) {
 		return false
 	}
@@ -23,10 +23,9 @@ func (s *scanner) value(at keyPath, depth int) bool {
 }
 
 func (s *scanner) quoted(quote byte) bool {
-	long := strings.Repeat(string(quote), 3)
-	if strings.HasPrefix(s.text[s.pos:], long) {
-		s.pos += len(long)
-		return s.multiLine(long)
+	if rest := s.text[s.pos:]; len(rest) >= 3 && rest[1] == quote && rest[2] == quote {
+		s.pos += 3
+		return s.multiLine(rest[:3])
 	}
 	s.pos++
 	return s.until(quote, quote == '"')
@@ -54,7 +53,7 @@ func (s *scanner) multiLine(end string) bool {
 }
 
 // array notes the elements that stand on other lines than its beginning.
-func (s *scanner) array(at keyPath, depth int) bool {
+func (s *scanner) array(at []byte, depth int) bool {
 	first := s.line
 	s.pos++
 	for i := 0; ; i++ {
@@ -73,14 +72,14 @@ func (s *scanner) array(at keyPath, depth int) bool {
 }
 
 // element makes a path only where a line can be noted below it.
-func (s *scanner) element(at keyPath, i, first, depth int) bool {
+func (s *scanner) element(at []byte, i, first, depth int) bool {
 	if s.line == first && s.pos < len(s.text) && s.text[s.pos] != '[' && s.text[s.pos] != '{' {
-		return s.value("", depth)
+		return s.value(nil, depth)
 	}
 	if s.paths += len(at) + pathCost; s.paths > s.limit {
 		return s.fail("it has too many keys")
 	}
-	at = at.index(i)
+	at = indexed(at, i)
 	if s.line != first {
 		s.note(at, s.line)
 	}
@@ -88,7 +87,7 @@ func (s *scanner) element(at keyPath, i, first, depth int) bool {
 }
 
 // inlineTable may have line ends, as TOML 1.1 allows.
-func (s *scanner) inlineTable(at keyPath, depth int) bool {
+func (s *scanner) inlineTable(at []byte, depth int) bool {
 	s.pos++
 	for {
 		s.space(true)

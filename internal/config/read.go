@@ -1,7 +1,6 @@
 package config
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -24,10 +23,10 @@ func (s *source) read() bool {
 		s.problem(0, "cannot read the file: %v", err)
 		return false
 	}
-	s.hash = fmt.Sprintf("sha256:%x", sha256.Sum256([]byte(text)))
-	s.lines, err = scan(text)
-	if err != nil {
-		s.problem(s.lines.last, "cannot read the file: %v", err)
+	s.text = text
+	s.hash = hashText(text)
+	if line, err := checkDepth(text); err != nil {
+		s.problem(line, "cannot read the file: %v", err)
 		return false
 	}
 	values := map[string]any{}
@@ -58,27 +57,40 @@ func readText(file string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if bytes.HasPrefix(text, []byte("\xff\xfe")) || bytes.HasPrefix(text, []byte("\xfe\xff")) {
+	if strings.HasPrefix(text, "\xff\xfe") || strings.HasPrefix(text, "\xfe\xff") {
 		return "", errors.New("it is UTF-16; save it as UTF-8")
 	}
-	text = bytes.TrimPrefix(text, []byte("\ufeff"))
-	return strings.ReplaceAll(string(text), "\r\n", "\n"), nil
+	return strings.ReplaceAll(strings.TrimPrefix(text, "\ufeff"), "\r\n", "\n"), nil
 }
 
-func readLimited(file string) ([]byte, error) {
+func readLimited(file string) (string, error) {
 	f, err := os.Open(file)
 	if err != nil {
-		return nil, bare(err)
+		return "", bare(err)
 	}
 	defer f.Close()
-	text, err := io.ReadAll(io.LimitReader(f, maxSize+1))
-	if err != nil {
-		return nil, bare(err)
+	var text strings.Builder
+	if info, err := f.Stat(); err == nil {
+		text.Grow(int(min(info.Size(), maxSize)) + 1)
 	}
-	if len(text) > maxSize {
-		return nil, fmt.Errorf("it is larger than %d MiB", maxSize>>20)
+	if _, err := io.Copy(&text, io.LimitReader(f, maxSize+1)); err != nil {
+		return "", bare(err)
 	}
-	return text, nil
+	if text.Len() > maxSize {
+		return "", fmt.Errorf("it is larger than %d MiB", maxSize>>20)
+	}
+	return text.String(), nil
+}
+
+// hashText makes no copy of the text.
+func hashText(text string) string {
+	sum, piece := sha256.New(), make([]byte, 32<<10)
+	for len(text) > 0 {
+		n := copy(piece, text)
+		sum.Write(piece[:n])
+		text = text[n:]
+	}
+	return fmt.Sprintf("sha256:%x", sum.Sum(nil))
 }
 
 // bare leaves out the path, which messages begin with.

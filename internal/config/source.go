@@ -9,8 +9,9 @@ type source struct {
 	l *loader
 	// file is as messages call it, dir the absolute directory that holds it.
 	file, dir string
-	lines     lines
+	text      string
 	hash      string
+	located   *lines // made when first asked for: most files have no mistake
 	top       table
 	// order lists processes as {"task", NAME} by their first mention.
 	order [][2]string
@@ -30,6 +31,14 @@ func (l *loader) open(file, absolute string) (*source, bool) {
 	l.sources = append(l.sources, s)
 	l.config.Files = append(l.config.Files, absolute)
 	return s, s.read()
+}
+
+func (s *source) lines() lines {
+	if s.located == nil {
+		l := scan(s.text)
+		s.located = &l
+	}
+	return *s.located
 }
 
 // readOwn reads what the processes of the file share. Those of every file have

@@ -26,7 +26,7 @@ func (s *source) syntaxProblem(text string, err error) {
 	after, _, _ := strings.Cut(text[start:], "\n")
 	line, column := 1+strings.Count(text[:start], "\n"), 1+utf8.RuneCountInString(before)
 	what, shown := fault.Message, ""
-	if s.lines.secret(text, start) || !harmless(before+after) {
+	if s.lines().secret(text, start) || !harmless(before+after) {
 		what = withoutValues(what)
 	} else {
 		shown = "\n" + excerpt(line, before, after, fault.Position.Len)
