@@ -35,7 +35,7 @@ func (e *environ) marks(process string) []string {
 // of returns the whole environment of a process.
 func (e *environ) of(p config.Process) []string {
 	told := append(slices.Clone(e.run), e.marks(p.Name)...)
-	for _, path := range p.Paths {
+	for _, path := range p.Paths() {
 		told = append(told, path.Name+"="+e.paths(path.Key))
 	}
 	if p.AtomicOutput != "" {

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"syscall"
 	"time"
 
@@ -97,11 +98,8 @@ type Process struct {
 	Service bool
 	// Group is the name of the table of an instance of a matrix task, and Matrix
 	// has its values, by the order of the axes in the file.
-	Group  string
-	Matrix []Axis
-	// Paths are the watchpoints whose paths its command gets: its own and those
-	// that it names itself, but not those that a group stands for.
-	Paths       []PathVariable
+	Group       string
+	Matrix      []Axis
 	Description string
 	// Argv is ready for execve. Argv[0] is as written; where it has no slash it
 	// is looked up in PATH of the process's environment.
@@ -139,6 +137,9 @@ type Process struct {
 	// that matches one restarts the service, and with Cascade what waits on it.
 	Watch   []string
 	Cascade bool
+
+	// names are the keys that it mentions itself, waits first.
+	names []string
 }
 
 // Log says where the output of a process is kept.
@@ -151,6 +152,24 @@ type Log struct {
 	Keep    int
 	// Timestamps puts the time before each line.
 	Timestamps bool
+}
+
+// Paths are the watchpoints whose paths the command gets: its own and those that it
+// names itself, but not those that a group stands for. An instance knows its own by
+// the name of its table.
+func (p *Process) Paths() []PathVariable {
+	own := PathVariable{pathVariable(p.called()), p.Name}
+	paths := append(make([]PathVariable, 0, len(p.names)+1), own)
+	for _, key := range p.names {
+		v := PathVariable{pathVariable(key), key}
+		if key == p.Name {
+			v = own
+		}
+		if !slices.ContainsFunc(paths, func(other PathVariable) bool { return other.Name == v.Name }) {
+			paths = append(paths, v)
+		}
+	}
+	return paths
 }
 
 // PathVariable is an environment variable that tells a command the path of the
@@ -185,7 +204,7 @@ func Find(dir string) (string, error) {
 // Load reads and checks a file and those that it includes. The error is an
 // *Errors with every problem at once.
 func Load(file string) (*Config, error) {
-	l := &loader{config: &Config{}, byPath: map[string]*source{}, byName: map[string]*declared{}, byKey: map[string]*point{}, groups: groups{}}
+	l := &loader{config: &Config{}, byPath: map[string]*source{}, byName: map[string]*declared{}, keys: keys{}, groups: groups{}}
 	l.load(file)
 	if errs := l.errors(); errs != nil {
 		return nil, errs
@@ -204,7 +223,7 @@ type loader struct {
 	processes []*declared
 	byName    map[string]*declared // in lower case
 	points    []*point
-	byKey     map[string]*point
+	keys      keys
 	groups    groups
 	outputs   outputs
 	instances int // of all matrices so far
@@ -236,6 +255,7 @@ func (l *loader) load(file string) {
 	l.collectKeys()
 	l.checkTargets(main.top)
 	l.checkPoints()
+	l.checkPaths()
 	l.checkCommands()
 	l.checkLogs()
 	l.checkWatches()

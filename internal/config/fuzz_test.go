@@ -58,7 +58,7 @@ func FuzzLoad(f *testing.F) {
 			if !p.Service && (p.Weight < 1 || p.Retries < 0 || p.AtomicOutput != "" && len(p.Outputs) != 1) {
 				t.Errorf("wrong limits: %+v", p)
 			}
-			if !slices.Contains(c.Named(p.called()), p.Name) || p.Paths[0].Key != p.Name || (p.Group == "") != (p.Matrix == nil) {
+			if !slices.Contains(c.Named(p.called()), p.Name) || p.Paths()[0].Key != p.Name || (p.Group == "") != (p.Matrix == nil) {
 				t.Errorf("wrong names: %+v", p)
 			}
 		}

@@ -153,8 +153,8 @@ func describe(b *strings.Builder, c *Config, p Process) {
 	if p.Group != "" {
 		fmt.Fprintf(b, "    group %q matrix %v\n", p.Group, p.Matrix)
 	}
-	if len(p.Paths) > 1 || p.Group != "" {
-		fmt.Fprintf(b, "    paths %v\n", p.Paths)
+	if len(p.Paths()) > 1 || p.Group != "" {
+		fmt.Fprintf(b, "    paths %v\n", p.Paths())
 	}
 	describeWork(b, p)
 	i, _ := c.Graph.Process(p.Name)

@@ -70,38 +70,51 @@ const (
 )
 
 // gate is what a process waits on, with instances in place of groups: all of its
-// elements, any key of each.
-func (l *loader) gate(d *declared) [][]string {
-	var gate [][]string
+// elements, any key of each. own are those keys that are there as the file has them.
+func (l *loader) gate(d *declared) (gate [][]string, own []string) {
+	if len(d.waits) == 0 {
+		return nil, nil
+	}
+	gate, own = make([][]string, 0, len(d.waits)), make([]string, 0, len(d.waits))
 	keys := 0
-	for _, anyOf := range d.waits {
+	for anyOf := range d.elements {
 		elements, size := l.elements(anyOf)
 		keys += size
 		if keys > maxGate || l.gateKeys+keys > maxGates {
 			l.broken = true
-			l.problem(anyOf[0].at, "%v cannot wait on so many instances: its gate would have more than %d keys, or those of all processes more than %d; have a task between wait on them",
+			l.problem(d.refTo(anyOf[0]).at, "%v cannot wait on so many instances: its gate would have more than %d keys, or those of all processes more than %d; have a task between wait on them",
 				d, maxGate, maxGates)
-			return nil
+			return nil, nil
 		}
-		gate = append(gate, elements()...)
+		if elements != nil {
+			gate = append(gate, elements()...)
+			continue
+		}
+		begin := len(own)
+		for _, m := range anyOf {
+			own = append(own, m.text)
+		}
+		gate = append(gate, own[begin:len(own):len(own)])
 	}
 	l.gateKeys += keys
-	return gate
+	return gate, own
 }
 
-// elements turns a choice into elements of a gate, and tells before how many keys
-// these have. A group in a choice stands for all its instances at once; with its
+// elements turns a choice with groups into elements of a gate, and tells before how
+// many keys these have; what has none of them is one as it is. A group in a choice stands for all its instances at once; with its
 // twin beside it, it stands for the end of all of them, however they end.
-func (l *loader) elements(anyOf []ref) (make func() [][]string, keys int) {
+func (l *loader) elements(anyOf []mention) (make func() [][]string, keys int) {
+	if !slices.ContainsFunc(anyOf, func(m mention) bool { return len(l.instancesOf(m.key)) > 0 }) {
+		return nil, len(anyOf)
+	}
 	var plain []string
 	var wholes [][][]string
-	for _, r := range anyOf {
-		bare, twin := strings.CutSuffix(r.text, graph.FailedSuffix)
-		names := l.groups.named(bare)
-		both := mentions(anyOf, bare) && mentions(anyOf, bare+graph.FailedSuffix)
+	for _, m := range anyOf {
+		names, twin := l.instancesOf(m.key), m.key != m.bare
+		both := mentions(anyOf, m.bare.text) && mentions(anyOf, m.bare.text+graph.FailedSuffix)
 		switch {
 		case len(names) == 0:
-			plain = append(plain, r.text)
+			plain = append(plain, m.text)
 		case twin && !both:
 			for _, name := range names {
 				plain = append(plain, name+graph.FailedSuffix)
@@ -118,8 +131,8 @@ func (l *loader) elements(anyOf []ref) (make func() [][]string, keys int) {
 	return func() [][]string { return product(plain, wholes) }, min(count*width, maxGate+1)
 }
 
-func mentions(refs []ref, text string) bool {
-	return slices.ContainsFunc(refs, func(r ref) bool { return r.text == text })
+func mentions(anyOf []mention, text string) bool {
+	return slices.ContainsFunc(anyOf, func(m mention) bool { return m.text == text })
 }
 
 // whole is one element for each instance: its key, or that and its twin.

@@ -45,7 +45,7 @@ func variables(values []Axis) []variable {
 func (d *declared) ownByGroup() {
 	for i, s := range d.signals {
 		if s.text == d.Group {
-			d.signals[i].ref = stringRef(d.Name, s.at)
+			d.signals[i].ref = d.table.loader().stringRef(d.Name, s.at)
 		}
 	}
 }

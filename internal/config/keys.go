@@ -13,12 +13,46 @@ import (
 	"wprun/internal/watchpoint"
 )
 
-// ref is one mention of a key.
-type ref struct {
-	key watchpoint.Key
+// key is a key that the files mention, once for all its mentions: to look at what
+// is known of it needs no look-up. An integer and a string that read alike have one,
+// until one of them is refused.
+type key struct {
 	// text is how the key reads in the graph, on the command line and in the
 	// names of variables: integers and strings must not read alike.
-	text    string
+	text string
+	// bare is the key of which this one is the twin, or itself.
+	bare *key
+	// met says that first is a mention of it, and metInteger how that was written.
+	met, metInteger bool
+	first           place
+	point           *point // or nil
+	used            bool
+	waiter          *declared // the first, or nil
+	correct         bool      // known to be
+	looked          bool      // for instances
+	instances       []string
+	variable        int // the number of the one that tells its path, or 0
+}
+
+// keys has all of them by their texts.
+type keys map[string]*key
+
+func (ks keys) of(text string) *key {
+	if k := ks[text]; k != nil {
+		return k
+	}
+	k := &key{text: text}
+	k.bare = k
+	ks[text] = k
+	if bare, twin := strings.CutSuffix(text, graph.FailedSuffix); twin {
+		k.bare = ks.of(bare)
+	}
+	return k
+}
+
+// ref is one mention of a key.
+type ref struct {
+	*key
 	integer bool
 	at      place
 }
@@ -35,13 +69,17 @@ type point struct {
 	listed bool
 }
 
-func stringRef(s string, at place) ref {
-	return ref{watchpoint.StringKey(s), s, false, at}
+func (l *loader) stringRef(s string, at place) ref { return ref{l.keys.of(s), false, at} }
+
+func (l *loader) intRef(n int64, at place) ref {
+	return ref{l.keys.of(strconv.FormatInt(n, 10)), true, at}
 }
 
-func intRef(n int64, at place) ref {
-	key := watchpoint.IntKey(int(n))
-	return ref{key, key.String(), true, at}
+func (r ref) watchpointKey() watchpoint.Key {
+	if n, err := strconv.Atoi(r.text); r.integer && err == nil {
+		return watchpoint.IntKey(n)
+	}
+	return watchpoint.StringKey(r.text)
 }
 
 // String shows a key as it is written in the file.
@@ -100,7 +138,7 @@ func (s *source) readWatchpoints() {
 			top.problemAt(at.index(i), "watchpoint", "want a list of tables, each begun by [[watchpoint]], got %v", typeOf(v))
 			continue
 		}
-		owner := fmt.Sprintf(" of [[watchpoint]] %d", i+1)
+		owner := owner{kind: fmt.Sprintf("[[watchpoint]] %d", i+1)}
 		l.readWatchpoint(table{at: at.index(i), owner: owner, m: m})
 	}
 }
@@ -123,25 +161,25 @@ func (l *loader) readWatchpoint(t table) {
 		t.problem("timeout", "only a watchpoint with external = true has it")
 	}
 	checkPointName(t, p)
-	if other := l.byKey[p.text]; other != nil {
+	if other := r.point; other != nil {
 		l.broken = true
 		t.problem("key", "%v is declared%s", r, cmp.Or(other.at.elsewhere(p.at), " twice"))
 		return
 	}
-	l.byKey[p.text] = p
+	r.point = p
 	l.points = append(l.points, p)
 }
 
 func readKey(t table) (ref, error) {
-	at := t.place("key")
+	l, at := t.loader(), t.place("key")
 	switch key := t.m["key"].(type) {
 	case int64:
-		return intRef(key, at), nil
+		return l.intRef(key, at), nil
 	case string:
 		if isTwin(key) {
 			return ref{}, fmt.Errorf("%q is made by wprun alone, when %q can no longer be signalled", key, withoutTwin(key))
 		}
-		return stringRef(key, at), checkKey(key)
+		return l.stringRef(key, at), checkKey(key)
 	}
 	return ref{}, errors.New("it is missing")
 }
@@ -165,11 +203,11 @@ func checkPointName(t table, p *point) {
 // those of [[watchpoint]], and orders them.
 func (l *loader) collectKeys() {
 	declared := l.points
-	l.points = nil
-	first := map[string]ref{}
+	l.points = make([]*point, 0, len(declared)+len(l.processes)) // further keys are few
 	for _, p := range l.processes {
-		own := stringRef(p.Name, p.table.at)
-		l.alike(first, own)
+		own := l.stringRef(p.Name, p.table.at)
+		p.own = own.key
+		l.alike(own)
 		l.addKey(own, p)
 	}
 	for _, p := range declared {
@@ -177,31 +215,30 @@ func (l *loader) collectKeys() {
 			l.broken = true
 			l.problem(p.at, "cannot use key %v: it stands for the instances of task %v; each has a key of its own, such as %q", p.ref, p.ref, g.names[0])
 		}
-		l.alike(first, p.ref)
+		l.alike(p.ref)
 		l.addPoint(p)
 	}
 	for _, p := range l.processes {
 		for _, s := range p.signals {
-			if l.alike(first, s.ref) {
+			if l.alike(s.ref) {
 				l.addKey(s.ref, p)
 			}
 		}
 	}
 	for _, p := range l.processes {
-		l.checkWaits(first, p)
+		l.checkWaits(p)
 	}
 }
 
 // alike refuses a key that reads like another one; false if it did.
-func (l *loader) alike(first map[string]ref, r ref) bool {
-	other, seen := first[r.text]
-	if !seen {
-		first[r.text] = r
+func (l *loader) alike(r ref) bool {
+	if !r.met {
+		r.met, r.metInteger, r.first = true, r.integer, r.at
+	}
+	if r.metInteger == r.integer {
 		return true
 	}
-	if other.integer == r.integer {
-		return true
-	}
+	other := ref{r.key, r.metInteger, r.first}
 	l.broken = true
 	l.problem(r.at, "cannot use key %v: %v%s is a key too, and the two would read alike", r, other, other.at.elsewhere(r.at))
 	return false
@@ -213,8 +250,8 @@ func (l *loader) addKey(r ref, by *declared) {
 		by.badKey(r.at, "signals", "%v stands for the instances of task %v", r, r)
 		return
 	}
-	if p := l.byKey[r.text]; p != nil {
-		l.addPoint(p)
+	if r.point != nil {
+		l.addPoint(r.point)
 		return
 	}
 	switch err := checkName(r.text); {
@@ -224,9 +261,8 @@ func (l *loader) addKey(r ref, by *declared) {
 		l.broken = true
 		l.problem(r.at, "%v; or give the key a name in a [[watchpoint]]", err)
 	}
-	p := &point{ref: r, base: l.config.Base}
-	l.byKey[r.text] = p
-	l.addPoint(p)
+	r.point = &point{ref: r, base: l.config.Base}
+	l.addPoint(r.point)
 }
 
 func (l *loader) addPoint(p *point) {
@@ -240,12 +276,13 @@ func (l *loader) needsName(r ref, field string, by *declared) {
 	by.badKey(r.at, field, "%v is an integer, which needs a [[watchpoint]] with this key and a name", r)
 }
 
-func (l *loader) checkWaits(first map[string]ref, p *declared) {
-	for _, anyOf := range p.waits {
-		for _, r := range anyOf {
-			if l.alike(first, r) && r.integer && l.byKey[r.text] == nil {
-				l.needsName(r, "waits_on", p)
-			}
+func (l *loader) checkWaits(p *declared) {
+	for _, m := range p.waits {
+		if m.key == nil || m.met && m.metInteger == m.integer && (!m.integer || m.point != nil) {
+			continue
+		}
+		if r := p.refTo(m); l.alike(r) && r.integer && r.point == nil {
+			l.needsName(r, "waits_on", p)
 		}
 	}
 }

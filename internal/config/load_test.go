@@ -260,8 +260,8 @@ func TestManyInstances(t *testing.T) {
 	if got := len(c.Graph.Gate(i)); got != 1600 {
 		t.Errorf("the gate has %d elements", got)
 	}
-	if p := c.Processes[i]; len(p.Paths) != 1 {
-		t.Errorf("it gets the paths %v", p.Paths)
+	if p := c.Processes[i]; len(p.Paths()) != 1 {
+		t.Errorf("it gets the paths %v", p.Paths())
 	}
 }
 

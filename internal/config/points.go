@@ -10,27 +10,26 @@ import (
 
 // checkPoints refuses two keys with one path, and warns of unused ones.
 func (l *loader) checkPoints() {
-	byPath := make(map[string]*point, len(l.points))
+	type path struct{ base, name string }
+	byPath := make(map[path]*point, len(l.points))
 	l.config.Watchpoints = make([]watchpoint.Watchpoint, 0, len(l.points))
-	bases := map[string]string{}
-	used := l.usedKeys()
+	bases := map[string]string{"": ""}
+	l.markUsed()
 	for _, p := range l.points {
-		name := p.fileName()
-		if _, known := bases[p.base]; !known && p.base != "" {
-			bases[p.base] = realPath(p.base)
+		base, known := bases[p.base]
+		if !known {
+			base = realPath(p.base)
+			bases[p.base] = base
 		}
-		path := bases[p.base] + "\x00" + strings.ToLower(name)
-		if other := byPath[path]; other != nil {
+		at := path{base, strings.ToLower(p.fileName())}
+		if other := byPath[at]; other != nil {
 			l.onePath(p, other)
 		}
-		byPath[path] = p
-		if p.declared && !used[p.text] {
+		byPath[at] = p
+		if p.declared && !p.used {
 			l.warn(p.at, "watchpoint %v is not used: nothing waits on it and nothing signals it", p.ref)
 		}
-		l.config.Watchpoints = append(l.config.Watchpoints, watchpoint.Watchpoint{Key: p.key, Base: p.base, Name: p.name})
-	}
-	for _, p := range l.processes {
-		l.readPaths(p)
+		l.config.Watchpoints = append(l.config.Watchpoints, watchpoint.Watchpoint{Key: p.watchpointKey(), Base: p.base, Name: p.name})
 	}
 }
 
@@ -50,78 +49,14 @@ func (l *loader) onePath(p, other *point) {
 		p.ref, p.fileName(), other.fileName(), other.ref, other.at.elsewhere(p.at))
 }
 
-// usedKeys holds own names, signals and waits; to wait on a twin is a use.
-func (l *loader) usedKeys() map[string]bool {
-	used := make(map[string]bool, len(l.points))
+// markUsed marks own names, signals and waits; to wait on a twin is a use.
+func (l *loader) markUsed() {
 	for _, p := range l.processes {
-		used[p.Name] = true
-		for _, r := range p.mentions() {
-			used[r.text] = true
-			used[strings.TrimSuffix(r.text, graph.FailedSuffix)] = true
+		p.own.used = true
+		for k := range p.mentioned {
+			k.used, k.bare.used = true, true
 		}
 	}
-	return used
-}
-
-func (d *declared) mentions() []ref {
-	refs := make([]ref, 0, len(d.waits)+len(d.signals))
-	for _, anyOf := range d.waits {
-		refs = append(refs, anyOf...)
-	}
-	for _, s := range d.signals {
-		refs = append(refs, s.ref)
-	}
-	return refs
-}
-
-// readPaths refuses two keys of one process whose paths would reach it in one
-// variable. An instance knows its own watchpoint by the name of its table.
-func (l *loader) readPaths(d *declared) {
-	mentions := d.mentions()
-	own := PathVariable{pathVariable(d.called()), d.Name}
-	d.Paths = append(make([]PathVariable, 0, len(mentions)+1), own)
-	byVariable := make(map[string]string, len(mentions)+1)
-	byVariable[own.Name] = own.Key
-	for _, r := range mentions {
-		if l.manyInstances(r.text) {
-			continue
-		}
-		v := PathVariable{pathVariable(r.text), r.text}
-		if r.text == d.Name {
-			v = own
-		}
-		other, taken := byVariable[v.Name]
-		if taken && other != v.Key {
-			l.problem(r.at, "cannot give %v the paths of %q and %q: both would be %s", d, other, v.Key, v.Name)
-		}
-		if !taken {
-			d.Paths = append(d.Paths, v)
-		}
-		byVariable[v.Name] = v.Key
-	}
-}
-
-// manyInstances says that a key, or the key of which it is the twin, stands for
-// more than one watchpoint.
-func (l *loader) manyInstances(key string) bool {
-	key = strings.TrimSuffix(key, graph.FailedSuffix)
-	return l.byKey[key] == nil && len(l.groups.named(key)) > 0
-}
-
-func pathVariable(key string) string { return "WPRUN_PATH_" + capitals(key) }
-
-// capitals is a name in capitals, with "_" for whatever is neither letter nor
-// digit.
-func capitals(name string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r >= 'a' && r <= 'z':
-			return r - 'a' + 'A'
-		case r >= 'A' && r <= 'Z', r >= '0' && r <= '9':
-			return r
-		}
-		return '_'
-	}, name)
 }
 
 // buildGraph leaves the graph out where its problems could be mere
@@ -147,14 +82,18 @@ func (l *loader) buildGraph() {
 		return
 	}
 	g, problems := graph.Build(processes, watchpoints)
-	for _, problem := range problems {
-		l.graphProblem(problem)
+	if len(problems) > 0 {
+		l.graphProblems(problems)
 	}
 	l.config.Graph = g
 }
 
 func (l *loader) forGraph(d *declared) graph.Process {
-	p := graph.Process{Name: d.Name, Service: d.Service, WaitsOn: l.gate(d)}
+	p := graph.Process{Name: d.Name, Service: d.Service}
+	p.WaitsOn, d.names = l.gate(d)
+	if len(d.names) < len(d.waits)+len(d.signals) {
+		d.names = l.namesOf(d)
+	}
 	if d.Service {
 		p.Signals = append(p.Signals, graph.Signal{Key: d.Name, When: readyMoment(d.Ready.Kind)})
 	}
@@ -175,10 +114,16 @@ func readyMoment(k probe.Kind) graph.When {
 	return graph.Earned
 }
 
-// graphProblem finds the line of what graph.Build complains about.
-func (l *loader) graphProblem(problem graph.Problem) {
+// graphProblems finds the lines of what graph.Build complains about.
+func (l *loader) graphProblems(problems []graph.Problem) {
+	byName := make(map[string]*declared, len(l.processes))
 	for _, d := range l.processes {
-		if d.Name != problem.Process {
+		byName[d.Name] = d
+	}
+	for _, problem := range problems {
+		d := byName[problem.Process]
+		if d == nil {
+			l.sources[0].problem(0, "%s", problem.Text)
 			continue
 		}
 		at := d.table.place("waits_on")
@@ -188,20 +133,15 @@ func (l *loader) graphProblem(problem graph.Problem) {
 			}
 		}
 		l.problem(at, "%v %s", d, problem.Text)
-		return
 	}
-	l.sources[0].problem(0, "%s", problem.Text)
 }
 
 // checkReady demands ready of services whose moment somebody waits for.
 func (l *loader) checkReady() {
-	waiter := map[string]*declared{}
 	for _, d := range l.processes {
-		for _, anyOf := range d.waits {
-			for _, r := range anyOf {
-				if waiter[r.text] == nil {
-					waiter[r.text] = d
-				}
+		for _, m := range d.waits {
+			if m.key != nil && m.waiter == nil {
+				m.waiter = d
 			}
 		}
 	}
@@ -209,9 +149,9 @@ func (l *loader) checkReady() {
 		if !d.Service || d.table.given("ready") {
 			continue
 		}
-		for _, key := range d.earned() {
-			if w := waiter[key]; w != nil {
-				l.problem(d.table.at, `cannot tell when %v is ready, and %v waits on %q: add ready = { tcp = "HOST:PORT" } or another of http, exec, log, path, "started", "self"`, d, w, key)
+		for _, k := range d.earned() {
+			if k.waiter != nil {
+				l.problem(d.table.at, `cannot tell when %v is ready, and %v waits on %q: add ready = { tcp = "HOST:PORT" } or another of http, exec, log, path, "started", "self"`, d, k.waiter, k.text)
 				break
 			}
 		}
@@ -219,16 +159,16 @@ func (l *loader) checkReady() {
 }
 
 // earned lists the keys that are signalled at the default moment.
-func (d *declared) earned() []string {
-	keys := []string{d.Name}
+func (d *declared) earned() []*key {
+	keys := []*key{d.own}
 	for _, s := range d.signals {
-		if s.text == d.Name {
+		if s.key == d.own {
 			keys = keys[1:]
 		}
 	}
 	for _, s := range d.signals {
 		if s.when == graph.Earned {
-			keys = append(keys, s.text)
+			keys = append(keys, s.key)
 		}
 	}
 	return keys

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 
@@ -16,8 +17,73 @@ import (
 type declared struct {
 	Process
 	table   table
-	waits   [][]ref
+	own     *key
+	waits   []mention
 	signals []signal
+}
+
+// mention is a ref in waits_on, of which a file may have a million: where it stands
+// is spelt out when it is asked for.
+type mention struct {
+	// key is nil in an element of which no key is left.
+	*key
+	integer bool
+	// element and choice count from 0; choice is -1 outside of an inner list.
+	element, choice int32
+}
+
+func (d *declared) refTo(m mention) ref {
+	at := d.table.place("waits_on").index(int(m.element))
+	if m.choice >= 0 {
+		at = at.index(int(m.choice))
+	}
+	return ref{m.key, m.integer, at}
+}
+
+// elements yields the elements of the gate: keys of which one is enough, or none.
+func (d *declared) elements(yield func(anyOf []mention) bool) {
+	for rest := d.waits; len(rest) > 0; {
+		n := 1
+		for n < len(rest) && rest[n].element == rest[0].element {
+			n++
+		}
+		anyOf := rest[:n:n]
+		if anyOf[0].key == nil {
+			anyOf = nil
+		}
+		if !yield(anyOf) {
+			return
+		}
+		rest = rest[n:]
+	}
+}
+
+// mentioned yields the keys of the gate, then those of signals.
+func (d *declared) mentioned(yield func(*key) bool) {
+	for _, m := range d.waits {
+		if m.key != nil && !yield(m.key) {
+			return
+		}
+	}
+	for _, s := range d.signals {
+		if !yield(s.key) {
+			return
+		}
+	}
+}
+
+// mentions are the refs to those that it mentions.
+func (d *declared) mentions() []ref {
+	var refs []ref
+	for _, m := range d.waits {
+		if m.key != nil {
+			refs = append(refs, d.refTo(m))
+		}
+	}
+	for _, s := range d.signals {
+		refs = append(refs, s.ref)
+	}
+	return refs
 }
 
 // signal is one promise of a process.
@@ -98,7 +164,7 @@ func (s *source) readProcess(kind, name string, v any) []*declared {
 		s.l.problem(at, "%v", err)
 		return nil
 	}
-	t := table{at: at, owner: fmt.Sprintf(" of %s %q", kind, name), m: m}.withDefaults(s.defaults[kind])
+	t := table{at: at, owner: owner{kind, name}, m: m}.withDefaults(s.defaults[kind])
 	checkFields(t, kind)
 	if !t.given("command") {
 		t.problem("command", "it is missing")
@@ -174,25 +240,36 @@ func readStop(d *declared) {
 
 // readWaits reads the gate: keys, and lists of keys of which one is enough.
 func readWaits(d *declared) {
-	at := d.table.place("waits_on")
-	for i, v := range d.table.list("waits_on") {
+	list := d.table.list("waits_on")
+	if len(list) > 0 {
+		d.waits = make([]mention, 0, len(list))
+	}
+	for i, v := range list {
 		anyOf, nested := v.([]any)
 		if !nested {
-			if r, ok := d.ref("waits_on", at.index(i), v); ok {
-				d.waits = append(d.waits, []ref{r})
-			}
+			d.readWait(v, mention{element: int32(i), choice: -1})
 			continue
 		}
 		if len(anyOf) == 0 {
-			d.badKey(at.index(i), "waits_on", "the inner list is empty, so that the gate could never open")
+			d.badKey(d.table.place("waits_on").index(i), "waits_on", "the inner list is empty, so that the gate could never open")
 		}
-		var refs []ref
+		before := len(d.waits)
 		for j, v := range anyOf {
-			if r, ok := d.ref("waits_on", at.index(i).index(j), v); ok {
-				refs = append(refs, r)
-			}
+			d.readWait(v, mention{element: int32(i), choice: int32(j)})
 		}
-		d.waits = append(d.waits, refs)
+		if len(d.waits) == before {
+			d.waits = append(d.waits, mention{element: int32(i)})
+		}
+	}
+}
+
+// readWait adds a mention of which the key has yet to be read.
+func (d *declared) readWait(v any, m mention) {
+	var fault string
+	if m.key, m.integer, fault = d.table.loader().readMention(v); fault == "" {
+		d.waits = append(d.waits, m)
+	} else {
+		d.badKey(d.refTo(m).at, "waits_on", "%s", fault)
 	}
 }
 
@@ -232,18 +309,30 @@ func readSignals(d *declared) {
 
 // ref reads a mention of a key.
 func (d *declared) ref(field string, at place, v any) (ref, bool) {
+	k, integer, fault := d.table.loader().readMention(v)
+	if fault != "" {
+		d.badKey(at, field, "%s", fault)
+	}
+	return ref{k, integer, at}, fault == ""
+}
+
+// readMention reads a mention of a key, or says why it is none.
+func (l *loader) readMention(v any) (k *key, integer bool, fault string) {
 	switch v := v.(type) {
 	case int64:
-		return intRef(v, at), true
+		return l.keys.of(strconv.FormatInt(v, 10)), true, ""
 	case string:
-		if err := checkKey(v); err != nil {
-			d.badKey(at, field, "key %q: %v", v, err)
-			return ref{}, false
+		if k = l.keys[v]; k != nil && k.correct {
+			return k, false, ""
 		}
-		return stringRef(v, at), true
+		if err := checkKey(v); err != nil {
+			return nil, false, fmt.Sprintf("key %q: %v", v, err)
+		}
+		k = l.keys.of(v)
+		k.correct = true
+		return k, false, ""
 	}
-	d.badKey(at, field, "want keys, which are strings or integers, got %v", typeOf(v))
-	return ref{}, false
+	return nil, false, fmt.Sprintf("want keys, which are strings or integers, got %v", typeOf(v))
 }
 
 func (d *declared) badKey(at place, field, format string, args ...any) {

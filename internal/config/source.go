@@ -60,7 +60,7 @@ func (s *source) readDefaults() {
 			continue
 		}
 		t := all.sub(kind)
-		t.owner, t.prefix = " of [defaults."+kind+"]", ""
+		t.owner, t.prefix = owner{kind: "[defaults." + kind + "]"}, ""
 		checkFields(t, kind)
 		s.defaults[kind] = &t
 		d := &declared{Process: Process{Service: kind == "service"}, table: table{at: t.at, owner: t.owner}.withDefaults(&t)}

@@ -11,9 +11,8 @@ import (
 // table is one table of a file and what messages call it.
 type table struct {
 	// at is where it stands.
-	at place
-	// owner ends `cannot use key "x"`: ` of task "b"`, or "" at the top level.
-	owner string
+	at    place
+	owner owner
 	// prefix leads from the owner to here: "ready.".
 	prefix string
 	m      map[string]any
@@ -21,6 +20,20 @@ type table struct {
 	// not have itself.
 	defaults *table
 	own      map[string]any
+}
+
+// owner ends `cannot use key "x"`: ` of task "b"`, ` of [defaults.task]`, or nothing
+// at the top level.
+type owner struct{ kind, name string }
+
+func (o owner) String() string {
+	switch {
+	case o.kind == "":
+		return ""
+	case o.name == "":
+		return " of " + o.kind
+	}
+	return fmt.Sprintf(" of %s %q", o.kind, o.name)
 }
 
 func (t table) source() *source { return t.at.in }
