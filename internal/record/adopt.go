@@ -55,7 +55,7 @@ func (b *Book) vacate(ctx context.Context, p *picture) (warning string, err erro
 		return "", err
 	case why != "":
 		kept, err := b.moveAside(ctx, p, path)
-		return why + "; what was there is kept: " + kept, err
+		return why + "; what was there is kept: " + plain(kept), err
 	case was.IsDir(): // no other one can be renamed to it
 		return "", b.act(func() error { return os.RemoveAll(path) })
 	}

@@ -62,7 +62,7 @@ func (b *Book) setAside(p *picture) (all []string, err error) {
 		if err != nil {
 			return all, fmt.Errorf("cannot keep a copy of the edited output %q: %w; move it away", output, err)
 		}
-		all = append(all, b.near(to))
+		all = append(all, plain(b.near(to)))
 	}
 	p.kept = nil
 	return all, b.unstage(p.task.Name)

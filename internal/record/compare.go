@@ -50,7 +50,11 @@ func InputIn(reason string) (path string, ok bool) {
 	if reason, ok = strings.CutPrefix(reason, "input "); ok {
 		_, path, ok = strings.Cut(reason, ": ")
 	}
-	return path, ok
+	if ok {
+		path, err := fromPlain(path)
+		return path, err == nil
+	}
+	return "", false
 }
 
 // UpstreamIn is the task whose outputs a reason of a Verdict is about, unless it is
@@ -108,17 +112,17 @@ func compareFiles(what string, old, now []Entry) []string {
 		switch {
 		case order < 0:
 			if !alsoIn(old[0], after) {
-				all = append(all, what+" removed: "+old[0].Path)
+				all = append(all, what+" removed: "+plain(old[0].Path))
 			}
 			old = old[1:]
 		case order > 0:
 			if !alsoIn(now[0], before) {
-				all = append(all, what+" added: "+now[0].Path)
+				all = append(all, what+" added: "+plain(now[0].Path))
 			}
 			now = now[1:]
 		default:
 			if old[0].Hash != now[0].Hash {
-				all = append(all, what+" changed: "+now[0].Path)
+				all = append(all, what+" changed: "+plain(now[0].Path))
 			}
 			old, now = old[1:], now[1:]
 		}

@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -27,14 +28,27 @@ type Entry struct {
 	Hash string
 }
 
-// MarshalText quotes a path that could not be told from a quoted one, or is no
-// text.
+// MarshalText is one line.
 func (e Entry) MarshalText() ([]byte, error) {
-	path := e.Path
-	if strings.HasPrefix(path, `"`) || !utf8.ValidString(path) {
-		path = strconv.Quote(path)
+	return fmt.Appendf(nil, "%s %d %d %d %d %s", cmp.Or(e.Hash, noHash), e.Size, e.Mtime, e.Ctime, e.Inode, plain(e.Path)), nil
+}
+
+// plain quotes a path that could not be told from a quoted one, or is no text for a
+// terminal.
+func plain(path string) string {
+	odd := func(r rune) bool { return !unicode.IsPrint(r) }
+	if strings.HasPrefix(path, `"`) || !utf8.ValidString(path) || strings.ContainsFunc(path, odd) {
+		return strconv.Quote(path)
 	}
-	return fmt.Appendf(nil, "%s %d %d %d %d %s", cmp.Or(e.Hash, noHash), e.Size, e.Mtime, e.Ctime, e.Inode, path), nil
+	return path
+}
+
+// fromPlain is the opposite of plain.
+func fromPlain(text string) (path string, err error) {
+	if strings.HasPrefix(text, `"`) {
+		return strconv.Unquote(text)
+	}
+	return text, nil
 }
 
 // emptyDirectory is the hash of a directory that is listed itself.
@@ -58,8 +72,8 @@ func (e *Entry) UnmarshalText(line []byte) (err error) {
 	if err == nil {
 		e.Inode, text, err = leading(text, strconv.ParseUint)
 	}
-	if e.Path = text; err == nil && strings.HasPrefix(text, `"`) {
-		e.Path, err = strconv.Unquote(text)
+	if err == nil {
+		e.Path, err = fromPlain(text)
 	}
 	return err
 }

@@ -196,10 +196,10 @@ func (p *picture) outputReasons() []string {
 		}
 	}
 	for _, path := range p.missing {
-		all = append(all, "output missing: "+path)
+		all = append(all, "output missing: "+plain(path))
 	}
 	for _, path := range p.edited() {
-		all = append(all, "output changed: "+path)
+		all = append(all, "output changed: "+plain(path))
 	}
 	return all
 }

@@ -4,15 +4,20 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strings"
 	"testing"
+	"unicode"
 )
 
 // What cli looks for in reasons is what compare writes.
 func TestWhatAReasonIsAbout(t *testing.T) {
-	old := &Record{Inputs: []Entry{{Path: "a: b"}, {Path: "gone"}}, Upstream: map[string]string{"t[n=1]": "x", "u": "", "the 200 tasks before it": "x"}}
-	now := &Record{Inputs: []Entry{{Path: "a: b", Hash: "h"}, {Path: "new"}}, Upstream: map[string]string{"t[n=1]": "y", "v": ""}}
+	old := &Record{Inputs: []Entry{{Path: "\"a"}, {Path: "a: b"}, {Path: "gone"}}, Upstream: map[string]string{"t[n=1]": "x", "u": "", "the 200 tasks before it": "x"}}
+	now := &Record{Inputs: []Entry{{Path: "\"a", Hash: "h"}, {Path: "a: b", Hash: "h"}, {Path: "new\n\x1b[31m"}}, Upstream: map[string]string{"t[n=1]": "y", "v": ""}}
 	var got []string
 	for _, reason := range differences(Task{}, old, now) {
+		if strings.ContainsFunc(reason, unicode.IsControl) {
+			t.Errorf("%q does more to a terminal than print", reason)
+		}
 		if path, ok := InputIn(reason); ok {
 			got = append(got, "input "+path)
 		}
@@ -20,7 +25,7 @@ func TestWhatAReasonIsAbout(t *testing.T) {
 			got = append(got, "upstream "+task)
 		}
 	}
-	want := []string{"input a: b", "input gone", "input new", "upstream t[n=1]", "upstream u", "upstream v"}
+	want := []string{"input \"a", "input a: b", "input gone", "input new\n\x1b[31m", "upstream t[n=1]", "upstream u", "upstream v"}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
