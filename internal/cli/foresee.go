@@ -97,20 +97,33 @@ func (l *ledger) whyAlways(i int) []string {
 // foreseeStale is of a task that would run now. What a task makes that runs before
 // may be as it was, then.
 func (l *ledger) foreseeStale(i int, reasons []string, before []foresight) foresight {
+	var sure, unsure []string
 	first := ""
 	for _, reason := range reasons {
-		maker := ""
-		if path, ok := record.InputIn(reason); ok {
-			maker = l.makerToRun(i, glob.Quote(l.far(path)), before)
-		} else if task, ok := record.UpstreamIn(reason); ok {
-			maker = l.toRun(task, before)
-		}
+		maker := l.makerIn(i, reason, before)
 		if maker == "" {
-			return foresight{wouldRun, reasons}
+			sure = append(sure, reason)
+			continue
 		}
+		unsure = append(unsure, fmt.Sprintf("%s, unless %s makes that as it was", reason, maker))
 		first = cmp.Or(first, maker)
 	}
+	if len(sure) > 0 {
+		return foresight{wouldRun, append(sure, unsure...)}
+	}
 	return foresight{mayRun, append([]string{first + ", which it waits on, runs before"}, reasons...)}
+}
+
+// makerIn names a task that may run before process i and make what a reason is
+// about.
+func (l *ledger) makerIn(i int, reason string, before []foresight) string {
+	if path, ok := record.InputIn(reason); ok {
+		return l.makerToRun(i, glob.Quote(l.far(path)), before)
+	}
+	if task, ok := record.UpstreamIn(reason); ok {
+		return l.toRun(task, before)
+	}
+	return ""
 }
 
 // foreseeError is of a task that could not be checked now. An input that is not
