@@ -32,7 +32,8 @@ one that would fail, as an input is not there that nobody will make. skip_if is
 not run: it counts as if the task would, too.
 
 EXIT STATUS
-  0    it would be skipped, since it is up to date
+  0    it would be skipped, since it is up to date, or waits on a failure that
+       will not happen
   1    it would run, may run or would fail
   2    there is no such process, or the file is wrong`
 
@@ -81,7 +82,7 @@ func (o *explainOptions) explain(s Streams) error {
 	l.foresee(context.Background(), cfg.Graph.Closure(cfg.Graph.Chosen(names)), func(i int, f foresight) {
 		if slices.Contains(names, cfg.Processes[i].Name) {
 			sayAhead(s.Out, cfg.Processes[i], f)
-			runs = runs || f.outcome != isCurrent
+			runs = runs || f.mayRun()
 		}
 	})
 	if err := explainPast(s.Out, cfg, names); err != nil {

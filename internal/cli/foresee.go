@@ -16,20 +16,27 @@ type outcome int
 
 const (
 	isCurrent outcome = iota
+	wouldSkip
 	mayRun
 	wouldRun
 	wouldFail
 )
 
 func (o outcome) String() string {
-	return [...]string{"is up to date", "may run", "would run", "would fail"}[o]
+	return [...]string{"is up to date", "would be skipped", "may run", "would run", "would fail"}[o]
 }
 
 // foresight is an outcome with its reasons, none for what always runs.
 type foresight struct {
 	outcome outcome
 	why     []string
+	// only is what would have to happen for it to start; "" if it does when all goes
+	// well.
+	only string
 }
+
+// mayRun is false for what a run leaves alone.
+func (f foresight) mayRun() bool { return f.outcome > wouldSkip }
 
 // foresee looks ahead at chosen processes, in an order in which a run could. It
 // starts nothing and writes nothing.
@@ -45,15 +52,32 @@ func (l *ledger) foresee(ctx context.Context, chosen []bool, tell func(i int, f 
 	}
 }
 
-// foreseeOne relies on what was foreseen of the levels before. It decides as
-// keeper.Check does.
+// foreseeOne relies on what was foreseen of the levels before.
 func (l *ledger) foreseeOne(ctx context.Context, i int, before []foresight) foresight {
+	gate := l.foreseeGate(i, before)
+	if gate.shut != "" {
+		return foresight{outcome: wouldSkip, why: []string{gate.shut}}
+	}
+	f := l.foreseeStart(ctx, i, before)
+	if f.only = gate.only; f.only == "" || f.outcome == isCurrent {
+		return f
+	}
+	f.outcome = mayRun
+	if l.tasks[l.cfg.Processes[i].Name] == nil {
+		f.why = nil // it would always run
+	}
+	f.why = append([]string{f.only}, f.why...)
+	return f
+}
+
+// foreseeStart is of a process whose gate opens. It decides as keeper.Check does.
+func (l *ledger) foreseeStart(ctx context.Context, i int, before []foresight) foresight {
 	t := l.tasks[l.cfg.Processes[i].Name]
 	if t == nil {
-		return foresight{wouldRun, l.whyAlways(i)}
+		return foresight{outcome: wouldRun, why: l.whyAlways(i)}
 	}
 	if t.forced {
-		return foresight{wouldRun, []string{"it is forced to"}}
+		return foresight{outcome: wouldRun, why: []string{"it is forced to"}}
 	}
 	why := []string{"it succeeded in run " + t.resumed}
 	if t.booked {
@@ -65,7 +89,7 @@ func (l *ledger) foreseeOne(ctx context.Context, i int, before []foresight) fore
 			return l.foreseeStale(i, v.Reasons, before)
 		}
 		if first := l.firstToRun(l.makersBefore(i), before); first != "" {
-			return foresight{mayRun, []string{first + ", which it waits on, runs before"}}
+			return foresight{outcome: mayRun, why: []string{first + ", which it waits on, runs before"}}
 		}
 		why = v.Reasons
 	}
@@ -75,11 +99,11 @@ func (l *ledger) foreseeOne(ctx context.Context, i int, before []foresight) fore
 	}
 	switch {
 	case t.resumed != "" && again == "", t.booked && t.skipIf == nil:
-		return foresight{isCurrent, why}
+		return foresight{outcome: isCurrent, why: why}
 	case t.skipIf != nil:
-		return foresight{mayRun, []string{"skip_if decides"}}
+		return foresight{outcome: mayRun, why: []string{"skip_if decides"}}
 	}
-	return foresight{mayRun, []string{again + ", which it waits on, runs before"}}
+	return foresight{outcome: mayRun, why: []string{again + ", which it waits on, runs before"}}
 }
 
 // whyAlways says why a process runs of which there is nothing to compare; a service
@@ -109,9 +133,9 @@ func (l *ledger) foreseeStale(i int, reasons []string, before []foresight) fores
 		first = cmp.Or(first, maker)
 	}
 	if len(sure) > 0 {
-		return foresight{wouldRun, append(sure, unsure...)}
+		return foresight{outcome: wouldRun, why: append(sure, unsure...)}
 	}
-	return foresight{mayRun, append([]string{first + ", which it waits on, runs before"}, reasons...)}
+	return foresight{outcome: mayRun, why: append([]string{first + ", which it waits on, runs before"}, reasons...)}
 }
 
 // makerIn names a task that may run before process i and make what a reason is
@@ -135,23 +159,23 @@ func (l *ledger) foreseeError(i int, err error, before []foresight) foresight {
 	if ok {
 		maker = l.makerToRun(i, l.far(lack.Pattern), before)
 		l.backwards(i, func(n int) bool {
-			if p := l.cfg.Processes[n]; maker == "" && !p.Service && len(p.Outputs) == 0 && before[n].outcome != isCurrent {
+			if p := l.cfg.Processes[n]; maker == "" && !p.Service && len(p.Outputs) == 0 && before[n].mayRun() {
 				maker = p.Name
 			}
 			return maker == ""
 		})
 	}
 	if maker == "" {
-		return foresight{wouldFail, []string{err.Error()}}
+		return foresight{outcome: wouldFail, why: []string{err.Error()}}
 	}
-	return foresight{mayRun, []string{fmt.Sprintf("its input %q is not there yet, and %s runs before", lack.Pattern, maker)}}
+	return foresight{outcome: mayRun, why: []string{fmt.Sprintf("its input %q is not there yet, and %s runs before", lack.Pattern, maker)}}
 }
 
 // makerToRun names a task before process i that may run and make what a pattern
 // matches.
 func (l *ledger) makerToRun(i int, pattern string, before []foresight) (name string) {
 	l.backwards(i, func(n int) bool {
-		if p := l.cfg.Processes[n]; name == "" && before[n].outcome != isCurrent && glob.Meet(p.Outputs, []string{pattern}) {
+		if p := l.cfg.Processes[n]; name == "" && before[n].mayRun() && glob.Meet(p.Outputs, []string{pattern}) {
 			name = p.Name
 		}
 		return name == ""
@@ -161,7 +185,7 @@ func (l *ledger) makerToRun(i int, pattern string, before []foresight) (name str
 
 // toRun is the name of a task that may run, and "" of any other.
 func (l *ledger) toRun(name string, before []foresight) string {
-	if i, ok := l.cfg.Graph.Process(name); ok && before[i].outcome != isCurrent {
+	if i, ok := l.cfg.Graph.Process(name); ok && before[i].mayRun() {
 		return name
 	}
 	return ""
@@ -178,7 +202,7 @@ func (l *ledger) far(path string) string {
 // firstToRun names the first of some tasks that may run.
 func (l *ledger) firstToRun(tasks []int, before []foresight) string {
 	for _, n := range tasks {
-		if before[n].outcome != isCurrent {
+		if before[n].mayRun() {
 			return l.cfg.Processes[n].Name
 		}
 	}
