@@ -24,8 +24,10 @@ const (
 )
 
 func TestMain(m *testing.M) {
-	if len(os.Args) > 1 && os.Args[1] == stampMode {
-		os.Exit(stampMain(monotonic(), os.Args[2:]))
+	if len(os.Args) > 1 {
+		if mode := modes()[os.Args[1]]; mode != nil {
+			os.Exit(mode(os.Args[2:]))
+		}
 	}
 	switch name := filepath.Base(os.Args[0]); name {
 	case fakeGood, fakeLossy, fakeForgetful, fakeHasty:

@@ -5,37 +5,36 @@ import (
 	"strings"
 )
 
-// recipe gives the command of a task: an argument list without characters that
-// mean something to a shell, or, with sh, a line for the shell.
+// recipe gives the command of a task: a line without characters that mean
+// something to make, and as wprun's command that line or a list.
 type recipe struct {
-	argv []string
-	sh   func(name string) string
+	line func(name string) string
+	list bool // in a wprun file: the words of the line, or a shell with it if it needs one
 }
 
-// nothing is the recipe that costs as little as a process can.
-var nothing = recipe{argv: []string{"/bin/true"}}
+func trueLine(string) string { return "/bin/true" }
+
+// nothing and nothingLine are the recipe that costs as little as a process can.
+var (
+	nothing     = recipe{line: trueLine, list: true}
+	nothingLine = recipe{line: trueLine}
+)
 
 // tallying is the recipe that appends the task's name to a file.
-func tallying(file string) recipe {
-	return recipe{sh: func(name string) string {
-		return fmt.Sprintf("echo %s >> '%s'", name, file)
-	}}
-}
-
-// line is the command of a task as one line.
-func (r recipe) line(name string) string {
-	if r.sh != nil {
-		return r.sh(name)
-	}
-	return strings.Join(r.argv, " ")
+func tallying(file string, list bool) recipe {
+	return recipe{list: list, line: func(name string) string { return fmt.Sprintf("echo %s >> '%s'", name, file) }}
 }
 
 // wprunCommand is the value of a task's command in a wprun file.
 func (r recipe) wprunCommand(name string) string {
-	if r.sh != nil {
-		return fmt.Sprintf("%q", r.sh(name))
+	line := r.line(name)
+	switch {
+	case !r.list:
+		return fmt.Sprintf("%q", line)
+	case strings.ContainsAny(line, ">'"):
+		return quotedList([]string{"sh", "-c", line})
 	}
-	return quotedList(r.argv)
+	return quotedList(strings.Fields(line))
 }
 
 // quotedList is a list of basic strings in TOML.
@@ -104,35 +103,24 @@ func composeFile(w workload, r recipe) string {
 	return b.String()
 }
 
-// gateKey is the key of the i-th external watchpoint.
-func gateKey(i int) string { return fmt.Sprintf("g%05d", i) }
-
-// gatesBase is the folder of the external watchpoints, beside the wprun file.
-const gatesBase = "gates"
-
-// gatesFile is a wprun file with a task named "ready" that starts at once and
-// one task per external watchpoint, n of them, each with the argument list
-// that argv gives for its name.
-func gatesFile(n int, argv func(name string) []string) string {
+// taskFile is the workload as Taskfile.yml.
+func taskFile(w workload, r recipe) string {
 	var b strings.Builder
-	for i := range n {
-		fmt.Fprintf(&b, "[[watchpoint]]\nkey = %q\nbase = %q\nexternal = true\n", gateKey(i), gatesBase)
-	}
-	fmt.Fprintf(&b, "[task.ready]\ncommand = %s\n", quotedList(argv("ready")))
-	for i := range n {
-		fmt.Fprintf(&b, "[task.%s]\ncommand = %s\nwaits_on = [%q]\n", taskName(i), quotedList(argv(taskName(i))), gateKey(i))
+	fmt.Fprintf(&b, "version: \"3\"\nrun: once\nsilent: true\ntasks:\n  default:\n    deps: %s\n", quotedList(w.ends()))
+	for i, n := range w {
+		fmt.Fprintf(&b, "  %s:\n    cmds: [%q]\n", n.name, r.line(n.name))
+		if len(n.needs) > 0 {
+			fmt.Fprintf(&b, "    deps: %s\n", quotedList(w.needNames(i)))
+		}
 	}
 	return b.String()
 }
 
-// crowdFile is a wprun file with a task named "ready" that starts at once and n
-// tasks that wait on one external watchpoint.
-func crowdFile(n int, ready []string) string {
+// lineFile is the workload as one line a task: a script, or a list for parallel.
+func lineFile(w workload, r recipe) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "[[watchpoint]]\nkey = \"never\"\nbase = %q\nexternal = true\n", gatesBase)
-	fmt.Fprintf(&b, "[task.ready]\ncommand = %s\n", quotedList(ready))
-	for i := range n {
-		fmt.Fprintf(&b, "[task.%s]\ncommand = [\"/bin/true\"]\nwaits_on = [\"never\"]\n", taskName(i))
+	for _, n := range w {
+		b.WriteString(r.line(n.name) + "\n")
 	}
 	return b.String()
 }

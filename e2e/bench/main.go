@@ -1,5 +1,6 @@
-// Command bench measures wprun beside make, ninja, process-compose, a shell
-// line and the bare machine, and prints a table with the limits it must keep.
+// Command bench measures wprun beside make, ninja, GNU parallel, go-task,
+// process-compose, a shell line and the bare machine, whichever are there, and
+// prints a table with the limits it must keep.
 package main
 
 import (
@@ -11,18 +12,24 @@ import (
 	"os"
 	"os/signal"
 	"regexp"
-	"runtime"
 	"syscall"
 )
 
 func main() {
-	if len(os.Args) > 1 && os.Args[1] == stampMode {
-		os.Exit(stampMain(monotonic(), os.Args[2:]))
+	if len(os.Args) > 1 {
+		if mode := modes()[os.Args[1]]; mode != nil {
+			os.Exit(mode(os.Args[2:]))
+		}
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()
 	os.Exit(code)
+}
+
+// modes are what this program can be instead, by its first argument.
+func modes() map[string]func(args []string) int {
+	return map[string]func([]string) int{stampMode: stampMain, loopMode: loopMain, peakMode: peakMain}
 }
 
 // options are the flags.
@@ -32,22 +39,24 @@ type options struct {
 	wprun    string
 	check    bool
 	markdown bool
+	quick    bool
 }
+
+// leastRounds is how many make a median that -check may judge.
+const leastRounds = 5
 
 func parseOptions(args []string, stderr io.Writer) (options, error) {
 	var o options
 	fs := flag.NewFlagSet("bench", flag.ContinueOnError)
 	fs.SetOutput(stderr)
-	fs.IntVar(&o.rounds, "rounds", 5, "`N` alternating rounds per row")
+	fs.IntVar(&o.rounds, "rounds", 0, "`N` alternating rounds per row (default 5, with -quick 3)")
 	rows := fs.String("rows", "", "measure only the rows whose short name matches `REGEXP`: "+groupNames())
 	fs.StringVar(&o.wprun, "wprun", "", "measure this wprun `PATH` instead of building one")
 	fs.BoolVar(&o.check, "check", false, "exit 1 if a limit is exceeded or cannot be judged")
 	fs.BoolVar(&o.markdown, "markdown", false, "print Markdown, as kept in RESULTS.md")
+	fs.BoolVar(&o.quick, "quick", false, "small sizes, in less than a minute: a report, no measurement")
 	if err := fs.Parse(args); err != nil {
 		return o, err
-	}
-	if o.rounds < 1 {
-		return o, errors.New("cannot measure with -rounds below 1")
 	}
 	if fs.NArg() > 0 {
 		return o, fmt.Errorf("cannot use the argument %q: there are only flags", fs.Arg(0))
@@ -56,39 +65,35 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 	if o.rows, err = regexp.Compile(*rows); err != nil {
 		return o, fmt.Errorf("cannot use -rows %q: %w", *rows, err)
 	}
-	return o, nil
+	return o, o.settleRounds(isSet(fs, "rounds"))
 }
 
-// group is what is measured together; its name is what -rows matches.
-type group struct {
-	name    string
-	measure func(*lab, context.Context) []row
+func isSet(fs *flag.FlagSet, name string) bool {
+	set := false
+	fs.Visit(func(f *flag.Flag) { set = set || f.Name == name })
+	return set
 }
 
-func groups() []group {
-	return []group{
-		{"chain", (*lab).measureChain},
-		{"independent", (*lab).measureIndependent},
-		{"layers", (*lab).measureLayers},
-		{"start", (*lab).measureStart},
-		{"load", (*lab).measureLoad},
-		{"noop", (*lab).measureNoop},
-		{"idle", (*lab).measureIdle},
-		{"output", (*lab).measureOutput},
-		{"gate-one", (*lab).measureGateOne},
-		{"gate-many", (*lab).measureGateMany},
+// settleRounds chooses the number of rounds, or checks the one that was given.
+func (o *options) settleRounds(given bool) error {
+	switch {
+	case !given && o.quick:
+		o.rounds = 3
+	case !given:
+		o.rounds = leastRounds
+	case o.rounds < 1:
+		return errors.New("cannot measure with -rounds below 1")
+	case o.check && !o.quick && o.rounds < leastRounds:
+		return fmt.Errorf("cannot check with -rounds below %d: that is no median to judge by; give -quick for a look", leastRounds)
 	}
+	return nil
 }
 
-func groupNames() string {
-	text := ""
-	for i, g := range groups() {
-		if i > 0 {
-			text += ", "
-		}
-		text += g.name
+func (o options) size() size {
+	if o.quick {
+		return quickSize()
 	}
-	return text
+	return fullSize()
 }
 
 // run is the program; it returns the exit code: 1 if something could not be
@@ -102,13 +107,13 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stderr, err)
 		return 2
 	}
-	l := &lab{size: fullSize(), rounds: o.rounds, log: stderr}
+	l := &lab{size: o.size(), rounds: o.rounds, log: stderr}
 	if err := l.open(ctx, o.wprun); err != nil {
 		fmt.Fprintln(stderr, err)
 		return 1
 	}
 	defer os.RemoveAll(l.dir)
-	rep := report{facts: l.facts(), rounds: o.rounds, rows: l.measure(ctx, o.rows)}
+	rep := report{facts: l.facts(), size: l.size, quick: o.quick, rounds: o.rounds, rows: l.measure(ctx, o.rows)}
 	if ctx.Err() != nil {
 		fmt.Fprintln(stderr, "cannot finish: interrupted")
 		return 130
@@ -122,49 +127,6 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return 1
 	}
 	return l.exitCode(o.check, rep.rows)
-}
-
-// open makes the lab's folder and finds the programs.
-func (l *lab) open(ctx context.Context, wprun string) error {
-	var err error
-	if l.self, err = os.Executable(); err != nil {
-		return fmt.Errorf("cannot find this program: %w", err)
-	}
-	if l.dir, err = os.MkdirTemp("", "wprun-bench-"); err != nil {
-		return fmt.Errorf("cannot make a temporary folder: %w", err)
-	}
-	l.buildWprun(ctx, wprun)
-	var notes []string
-	l.peers, notes = findPeers()
-	for _, note := range notes {
-		fmt.Fprintln(l.log, note)
-	}
-	return nil
-}
-
-// facts lists what the numbers depend on.
-func (l *lab) facts() []string {
-	facts := describeMachine(runtime.NumCPU(), runtime.Version())
-	if l.wprunErr == nil {
-		facts = append(facts, "wprun: "+versionOf(l.wprun, colWprun))
-	}
-	for _, t := range l.peers {
-		facts = append(facts, t.column+": "+t.version)
-	}
-	return facts
-}
-
-func (l *lab) measure(ctx context.Context, only *regexp.Regexp) []row {
-	defer l.clear()
-	var rows []row
-	for _, g := range groups() {
-		if ctx.Err() != nil || !only.MatchString(g.name) {
-			continue
-		}
-		fmt.Fprintf(l.log, "measuring %s ...\n", g.name)
-		rows = append(rows, g.measure(l, ctx)...)
-	}
-	return rows
 }
 
 func (l *lab) exitCode(check bool, rows []row) int {

@@ -3,36 +3,20 @@ package main
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
-	"time"
 )
 
-// tick is the unit of the times in /proc/PID/stat, USER_HZ, which is 100 on
-// every Linux that Go runs on.
-const tick = 10 * time.Millisecond
-
-// usage is what a process has used since its start, its children not counted.
-type usage struct {
-	parent int
-	cpu    time.Duration
-}
-
-// parseStat reads the text of /proc/PID/stat (proc_pid_stat(5)). The name, in
-// parentheses, may hold anything, so the fields are counted from its end.
-func parseStat(text string) (usage, error) {
+// parseParent reads the parent from the text of /proc/PID/stat (proc_pid_stat(5)).
+// The name, in parentheses, may hold anything, so the fields are counted from its end.
+func parseParent(text string) (int, error) {
 	_, rest, ok := cutLast(text, ")")
 	fields := strings.Fields(rest)
-	if !ok || len(fields) < 13 {
-		return usage{}, fmt.Errorf("cannot read %q as a line of /proc/PID/stat", text)
+	if !ok || len(fields) < 2 {
+		return 0, fmt.Errorf("cannot read %q as a line of /proc/PID/stat", text)
 	}
-	parent, err1 := strconv.Atoi(fields[1])
-	user, err2 := strconv.Atoi(fields[11])
-	system, err3 := strconv.Atoi(fields[12])
-	if err1 != nil || err2 != nil || err3 != nil {
-		return usage{}, fmt.Errorf("cannot read the numbers of %q", text)
-	}
-	return usage{parent: parent, cpu: time.Duration(user+system) * tick}, nil
+	return strconv.Atoi(fields[1])
 }
 
 func cutLast(s, sep string) (before, after string, found bool) {
@@ -42,67 +26,72 @@ func cutLast(s, sep string) (before, after string, found bool) {
 	return s, "", false
 }
 
-// readTree is the usage of a process and all of its descendants, by pid.
-func readTree(root int) map[int]usage {
+// readTree lists a process and all of its descendants.
+func readTree(root int) []int {
 	entries, err := os.ReadDir("/proc")
 	if err != nil {
 		return nil
 	}
-	all := map[int]usage{}
+	parents := map[int]int{}
 	for _, e := range entries {
 		pid, err := strconv.Atoi(e.Name())
 		if err != nil {
 			continue
 		}
-		if u, err := parseStat(readText(fmt.Sprintf("/proc/%d/stat", pid))); err == nil {
-			all[pid] = u
+		if parent, err := parseParent(readText(fmt.Sprintf("/proc/%d/stat", pid))); err == nil {
+			parents[pid] = parent
 		}
 	}
-	return descendants(all, root)
+	return descendants(parents, root)
 }
 
-// descendants picks root and everything below it.
-func descendants(all map[int]usage, root int) map[int]usage {
-	tree := map[int]usage{}
-	for pid, u := range all {
-		for p, steps := pid, 0; p > 0 && steps <= len(all); p, steps = all[p].parent, steps+1 {
+// descendants picks root and everything below it from what each one's parent is.
+func descendants(parents map[int]int, root int) []int {
+	var tree []int
+	for pid := range parents {
+		for p, steps := pid, 0; p > 0 && steps <= len(parents); p, steps = parents[p], steps+1 {
 			if p == root {
-				tree[pid] = u
+				tree = append(tree, pid)
 				break
 			}
 		}
 	}
+	slices.Sort(tree)
 	return tree
 }
 
-// used is the CPU time between two looks at a tree. A process that began in
-// between counts whole.
-func used(before, after map[int]usage) time.Duration {
-	var sum time.Duration
-	for pid, u := range after {
-		sum += u.cpu - before[pid].cpu
+// sameProgram lists those of the tree of a process that run its program: of a
+// wprun its front and its supervisor, and not the commands.
+func sameProgram(root int) []int {
+	program := func(pid int) string {
+		// An error is that of a process that is gone: it runs nothing.
+		name, _ := os.Readlink(fmt.Sprintf("/proc/%d/exe", pid))
+		return name
 	}
-	return sum
+	own := program(root)
+	return slices.DeleteFunc(readTree(root), func(pid int) bool { return own == "" || program(pid) != own })
 }
 
-// resident is the sum of the resident memory of the processes, in MB of a
-// million bytes. Pages that two of them share count twice.
-func resident(tree map[int]usage) float64 {
+// memory is the sum of a field of /proc/PID/smaps_rollup over some processes, in
+// MB of a million bytes. Of Pss, a page that n processes share is 1/n of a page.
+func memory(pids []int, field string) (float64, error) {
 	kib := 0
-	for pid := range tree {
-		kib += parseResident(readText(fmt.Sprintf("/proc/%d/status", pid)))
+	for _, pid := range pids {
+		n, err := parseField(readText(fmt.Sprintf("/proc/%d/smaps_rollup", pid)), field)
+		if err != nil {
+			return 0, fmt.Errorf("cannot tell the memory of process %d: %w", pid, err)
+		}
+		kib += n
 	}
-	return float64(kib) * 1024 / 1e6
+	return float64(kib) * 1024 / 1e6, nil
 }
 
-// parseResident reads VmRSS, in KiB, from the text of /proc/PID/status; 0 if it
-// is not there.
-func parseResident(status string) int {
-	for line := range strings.Lines(status) {
-		if value, ok := strings.CutPrefix(line, "VmRSS:"); ok {
-			kib, _ := strconv.Atoi(strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(value), "kB")))
-			return kib
+// parseField reads a field in KiB from a text of lines "FIELD: N kB".
+func parseField(text, field string) (int, error) {
+	for line := range strings.Lines(text) {
+		if value, ok := strings.CutPrefix(line, field+":"); ok {
+			return strconv.Atoi(strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(value), "kB")))
 		}
 	}
-	return 0
+	return 0, fmt.Errorf("there is no %s", field)
 }

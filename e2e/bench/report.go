@@ -8,6 +8,8 @@ import (
 // report is everything that is printed.
 type report struct {
 	facts  []string // "name: value"
+	size   size
+	quick  bool
 	rounds int
 	rows   []row
 }
@@ -31,12 +33,19 @@ func (r report) markdown() string {
 
 // notes says what the columns and rows mean.
 func (r report) notes() []string {
-	return []string{
-		fmt.Sprintf("Each value is the median of %d rounds in which the columns take turns; mkdir rows: percentiles of %d openings.", r.rounds, fullSize().openings),
-		"tasks: `[\"/bin/true\"]`, the same graph for every tool, each with -j2 (process-compose has no such limit); in layers each task waits on all of the layer before. Each tool first proves with another command that it runs every task once and in order.",
-		"machine: a bare loop that starts and reaps as many /bin/true, two loops at once where the graph allows it (start-up: two starts; load: one start; output: cat alone; mkdir: the bare start of the same program); machine+pipe: each with its output read through a pipe.",
-		"memory: of wprun's two processes, pages that both have counted twice.",
-		"output: through prefix and log file to a pipe that is read; shell: `cat FILE | tee LOG | sed 's/^/a | /'`. No line may be missing, in the pipe or in the log.",
-		"mkdir rows: from a foreign mkdir to the first act of the dependent.",
+	var notes []string
+	if r.quick {
+		notes = append(notes, "report only: small sizes, few rounds, perhaps a shared machine")
 	}
+	return append(
+		notes,
+		fmt.Sprintf("Each value is the median of %d rounds in which the columns take turns. -: the tool cannot do that, or is not there.", r.rounds),
+		"tasks: the same graph for every tool, each with -j2 (process-compose has no such limit, sh is a script); in layers each task waits on all of the layer before. Only wprun has the commands as lists or as lines; the others' values are the same in both rows. Each tool first proves with another command that it runs every task once and in order.",
+		"machine: as many bare spawn-and-wait loops as the graph and -j2 allow, one or two programs with a loop each (run of one: one start); machine+pipe: the same, each child's output read through a pipe.",
+		fmt.Sprintf("run of one: each value is the mean of %d runs; shell: `sh -c /bin/true`.", r.size.starts),
+		"load: `wprun validate`; make and ninja with -n; machine: one start. Memory: the peak of the largest process.",
+		"idle: of wprun's two processes together, without the services' own; wprun, one: the same of one gated task and one service. Pss counts a page that both have as half in each, Rss whole in each; nothing is taken off for the number of processes.",
+		"output: through prefix and log file to a pipe that is read; shell: `cat FILE | tee LOG | sed 's/^/a /'`; machine: cat alone. No line may be missing, in the pipe or in the log.",
+		fmt.Sprintf("mkdir: from a foreign mkdir to the first act of the dependent, percentiles of %d openings; machine: of as many bare starts of the same program.", r.size.openings),
+	)
 }

@@ -9,29 +9,32 @@ import (
 	"time"
 )
 
-const (
-	rowGateOne50  = "mkdir to start, 1 gate, p50"
-	rowGateOne99  = "mkdir to start, 1 gate, p99"
-	rowGateMany50 = "mkdir to start, 1,000 gates, p50"
-	rowGateMany99 = "mkdir to start, 1,000 gates, p99"
-)
+func gateRows(gates int) []row {
+	name := fmt.Sprintf("mkdir to start, %s gates, ", count(gates))
+	if gates == 1 {
+		name = "mkdir to start, 1 gate, "
+	}
+	return []row{
+		newRow(name+"p50", "ms", beyond(colMachine, 0.5)),
+		newRow(name+"p99", "ms", beyond(colMachine, 3)),
+	}
+}
 
 // latencies are milliseconds from a mkdir, or a bare start, to the first act
 // of the program.
 type latencies struct{ gate, bare []float64 }
 
-func (t latencies) rows(name50, name99 string) []row {
-	rows := []row{newRow(name50, "ms"), newRow(name99, "ms")}
+// put fills in the rows of the median and of the slowest in a hundred.
+func (t latencies) put(rows []row) {
 	for i, p := range []float64{50, 99} {
 		rows[i].values[colWprun] = percentile(t.gate, p)
 		rows[i].values[colMachine] = percentile(t.bare, p)
 	}
-	return rows
 }
 
 // measureGateOne opens the only gate of a fresh wprun, again and again.
-func (l *lab) measureGateOne(ctx context.Context) []row {
-	return l.measureGate(ctx, rowGateOne50, rowGateOne99, func(s *stamps) (latencies, error) {
+func (l *lab) measureGateOne(ctx context.Context, rows []row) {
+	l.measureGate(ctx, rows, func(s *stamps) (latencies, error) {
 		var t latencies
 		for range l.openings {
 			if err := l.openOne(ctx, s, &t); err != nil {
@@ -43,21 +46,18 @@ func (l *lab) measureGateOne(ctx context.Context) []row {
 }
 
 // measureGateMany opens gates of one wprun, one after the other, while never
-// less than l.waiting others wait.
-func (l *lab) measureGateMany(ctx context.Context) []row {
-	return l.measureGate(ctx, rowGateMany50, rowGateMany99, func(s *stamps) (latencies, error) {
-		return l.openMany(ctx, s)
-	})
+// less than l.gated others wait.
+func (l *lab) measureGateMany(ctx context.Context, rows []row) {
+	l.measureGate(ctx, rows, func(s *stamps) (latencies, error) { return l.openMany(ctx, s) })
 }
 
-// measureGate makes the rows of measure. If wprun fails, the machine's values
+// measureGate fills in what measure finds. If wprun fails, the machine's values
 // are measured alone.
-func (l *lab) measureGate(ctx context.Context, name50, name99 string, measure func(*stamps) (latencies, error)) []row {
+func (l *lab) measureGate(ctx context.Context, rows []row, measure func(*stamps) (latencies, error)) {
 	s, err := newStamps(l.dir)
 	if err != nil {
-		r := newRow(name50, "ms")
-		l.fail(&r, colWprun, err)
-		return []row{r}
+		l.fail(rows, colWprun, err)
+		return
 	}
 	defer os.Remove(s.path)
 	defer s.close()
@@ -66,12 +66,12 @@ func (l *lab) measureGate(ctx context.Context, name50, name99 string, measure fu
 	for len(t.bare) < l.openings && bareErr == nil {
 		bareErr = l.startBare(ctx, s, &t)
 	}
-	rows := t.rows(name50, name99)
-	for i := range rows {
-		l.failIf(&rows[i], colWprun, gateErr)
-		l.failIf(&rows[i], colMachine, bareErr)
+	t.put(rows)
+	for column, err := range map[string]error{colWprun: gateErr, colMachine: bareErr} {
+		if err != nil && ctx.Err() == nil {
+			l.fail(rows, column, err)
+		}
 	}
-	return rows
 }
 
 // settled is how long the machine rests before each opening and bare start.
@@ -107,7 +107,7 @@ func (l *lab) openMany(ctx context.Context, s *stamps) (latencies, error) {
 	if err := l.startBare(ctx, s, &t); err != nil {
 		return t, err
 	}
-	v, err := l.start(ctx, dir, gatesFile(l.waiting+l.openings, l.stampOn(s)), s)
+	v, err := l.start(ctx, dir, gatesFile(l.gated+l.openings, l.stampOn(s)), s)
 	if err != nil {
 		return t, err
 	}

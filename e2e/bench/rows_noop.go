@@ -4,56 +4,63 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
-)
-
-const (
-	rowNoop       = "10,000 tasks, 50,000 inputs, all up to date"
-	rowNoopMemory = "10,000 tasks, 50,000 inputs, memory"
 )
 
 // inputsEach is how many files of its own each task reads.
 const inputsEach = 5
 
+func noopRows(s size) []row {
+	name := fmt.Sprintf("%s tasks, %s inputs, all up to date", count(s.load), count(s.load*inputsEach))
+	return []row{
+		newRow(name, "s", under(1), beside(colMake), beside(colNinja)),
+		newRow(name+", memory", "MB", under(150)),
+	}
+}
+
 // measureNoop times a run in which nothing has to be done. Before it everything
 // is done once, and once more, since what is as young as its record is looked at
 // a second time.
-func (l *lab) measureNoop(ctx context.Context) []row {
-	r, memory := newRow(rowNoop, "s"), newRow(rowNoopMemory, "MB")
+func (l *lab) measureNoop(ctx context.Context, rows []row) {
 	var contenders []contender
-	for _, t := range l.graphTools() {
+	for _, t := range append([]tool{l.tool()}, l.peers...) {
 		render := noopFile[t.column]
 		if render == nil {
 			continue
 		}
+		t.litter = nil // the records are in it
 		dir, err := l.sub(t.column)
 		if err == nil {
 			err = layNoop(dir, t.file, l.load, render)
 		}
-		t.litter = nil // the records are in it
-		for range 3 {
-			if err == nil {
-				_, err = t.run(ctx, dir)
-			}
-		}
 		if err != nil {
-			l.fail(&r, t.column, err)
+			contenders = append(contenders, broken(t.column, rows[:1], err))
 			continue
 		}
-		if t.column == colWprun {
-			memory.values[colWprun], err = peak(ctx, dir, append([]string{t.path}, t.args...))
-			l.failIf(&memory, colWprun, err)
-		}
 		contenders = append(contenders, contender{
-			column: t.column,
-			run:    func(ctx context.Context) (float64, error) { return t.run(ctx, dir) },
+			column: t.column, into: rows[:1],
+			prove: func(ctx context.Context) error { return thrice(ctx, t, dir) },
+			run:   func(ctx context.Context) (float64, error) { return t.run(ctx, dir) },
 		})
+		if t.column == colWprun {
+			contenders = append(contenders, contender{
+				column: t.column, into: rows[1:],
+				prove: func(context.Context) error { return t.missing },
+				run:   func(ctx context.Context) (float64, error) { return l.peak(ctx, dir, t.argv(2)) },
+			})
+		}
 	}
-	l.alternate(ctx, &r, contenders)
-	return []row{r, memory}
+	l.alternate(ctx, contenders)
+}
+
+func thrice(ctx context.Context, t tool, dir string) error {
+	for range 3 {
+		if _, err := t.run(ctx, dir); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // noopFile renders n tasks of which task i makes "o/I" of "i/I-0" and so on; it is
@@ -106,18 +113,4 @@ func layNoop(dir, file string, n int, render func(n int) string) error {
 		}
 	}
 	return os.WriteFile(filepath.Join(dir, file), []byte(render(n)), 0o600)
-}
-
-// peak is the memory, in MB, of the largest of the processes of a command.
-func peak(ctx context.Context, dir string, argv []string) (float64, error) {
-	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
-	cmd.Dir, cmd.Env = dir, childEnv()
-	if err := cmd.Run(); err != nil {
-		return 0, err
-	}
-	usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage)
-	if !ok {
-		return 0, fmt.Errorf("cannot tell the memory of %q", argv[0])
-	}
-	return float64(usage.Maxrss) / 1000, nil
 }

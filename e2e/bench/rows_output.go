@@ -13,8 +13,6 @@ import (
 	"time"
 )
 
-const rowOutput = "150 MB of output, 2,000,000 lines"
-
 const (
 	// mark stands once in each line of the output, and in nothing that a tool
 	// adds, so that the lines can be counted behind the tool.
@@ -23,28 +21,34 @@ const (
 	lineBytes = 75
 )
 
+func outputRows(s size) []row {
+	return []row{newRow(
+		fmt.Sprintf("%d MB of output, %s lines", s.lines*lineBytes/1e6, count(s.lines)), "s",
+		times(1.2, colShell), times(0.1, colCompose),
+		beside(colParallel), beside(colTask), beside(colMachine),
+	)}
+}
+
 // measureOutput times the way of many lines through prefix and log file to a
 // pipe that is read to its end. The machine's value is cat alone.
-func (l *lab) measureOutput(ctx context.Context) []row {
-	r := newRow(rowOutput, "s")
+func (l *lab) measureOutput(ctx context.Context, rows []row) {
 	dir, err := l.sub("output")
 	if err == nil {
 		defer os.RemoveAll(dir)
 		err = writeLines(filepath.Join(dir, "lines"), l.lines)
 	}
 	if err != nil {
-		l.fail(&r, colWprun, err)
-		return []row{r}
+		l.fail(rows, colWprun, err)
+		return
 	}
-	l.alternate(ctx, &r, []contender{
-		{column: colWprun, run: func(ctx context.Context) (float64, error) { return l.outputOfWprun(ctx, dir) }},
-		{column: colShell, run: func(ctx context.Context) (float64, error) { return l.outputOfShell(ctx, dir) }},
-		{column: colMachine, run: func(ctx context.Context) (float64, error) {
+	l.alternate(ctx, []contender{
+		{column: colWprun, into: rows, run: func(ctx context.Context) (float64, error) { return l.outputOfWprun(ctx, dir) }},
+		{column: colShell, into: rows, run: func(ctx context.Context) (float64, error) { return l.outputOfShell(ctx, dir) }},
+		{column: colMachine, into: rows, run: func(ctx context.Context) (float64, error) {
 			seconds, _, err := drained(ctx, dir, []string{"cat", "lines"})
 			return seconds, err
 		}},
 	})
-	return []row{r}
 }
 
 // writeLines makes a file of n different lines.
@@ -102,7 +106,7 @@ func (l *lab) outputOfShell(ctx context.Context, dir string) (float64, error) {
 	if err := tidy(dir, []string{"log"}); err != nil {
 		return 0, err
 	}
-	seconds, got, err := drained(ctx, dir, []string{"sh", "-c", "cat lines | tee log | sed 's/^/a | /'"})
+	seconds, got, err := drained(ctx, dir, []string{"sh", "-c", "cat lines | tee log | sed 's/^/a /'"})
 	if err != nil {
 		return 0, err
 	}

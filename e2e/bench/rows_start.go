@@ -1,48 +1,38 @@
 package main
 
-import (
-	"context"
-)
+import "context"
 
-const rowStart = "start-up, one task"
-
-// starts is how many runs make one sample: one run takes some milliseconds.
-const starts = 10
-
-// measureStart times a run of one /bin/true, start and end of wprun's two
-// processes included. The machine's value is /bin/true started twice.
-func (l *lab) measureStart(ctx context.Context) []row {
-	r := newRow(rowStart, "ms")
-	dir, err := l.sub("start")
-	if err != nil {
-		l.fail(&r, colWprun, err)
-		return []row{r}
-	}
-	t := l.graphTools()[0]
-	if err := t.lay(dir, independent(1), nothing); err != nil {
-		l.fail(&r, colWprun, err)
-		return []row{r}
-	}
-	l.alternate(ctx, &r, []contender{
-		{column: colWprun, run: func(ctx context.Context) (float64, error) {
-			return meanOf(starts, func() (float64, error) { return t.run(ctx, dir) })
-		}},
-		{column: colMachine, run: func(ctx context.Context) (float64, error) {
-			return meanOf(starts, func() (float64, error) { return spawnLoops(ctx, 2, 1, false) })
-		}},
-	})
-	return []row{r}
+func startRows() []row {
+	return []row{newRow(
+		`run of one ["/bin/true"]`, "ms",
+		limit{against: colShell, factor: 3, extra: 15},
+		beside(colMake), beside(colNinja), beside(colParallel), beside(colTask), beside(colCompose),
+	)}
 }
 
-// meanOf turns the seconds of n samples into milliseconds.
-func meanOf(n int, sample func() (float64, error)) (float64, error) {
-	sum := 0.0
-	for range n {
-		seconds, err := sample()
-		if err != nil {
-			return 0, err
+// measureStart times a run of one /bin/true, start and end of wprun's two
+// processes included. The machine's value is /bin/true started.
+func (l *lab) measureStart(ctx context.Context, rows []row) {
+	w := independent(1)
+	var contenders []contender
+	for _, t := range append([]tool{l.tool()}, l.peers...) {
+		if t.column == colShell {
+			continue // a line, not a script
 		}
-		sum += seconds
+		contenders = append(contenders, l.graphContender(t, rows, w, nothing))
 	}
-	return 1000 * sum / float64(n), nil
+	dir, err := l.sub("start")
+	if err != nil {
+		l.fail(rows, colShell, err)
+	}
+	command := func(column string, argv ...string) contender {
+		return contender{column: column, into: rows, run: func(ctx context.Context) (float64, error) {
+			return timed(ctx, dir, argv)
+		}}
+	}
+	contenders = append(contenders, command(colShell, "sh", "-c", "/bin/true"), command(colMachine, "/bin/true"))
+	for i := range contenders {
+		contenders[i].run = meanOf(l.starts, contenders[i].run)
+	}
+	l.alternate(ctx, contenders)
 }

@@ -22,7 +22,8 @@ func stampArgv(self, fifo, name string) []string {
 }
 
 // stampMain is the dependent; it returns the exit code.
-func stampMain(now int64, args []string) int {
+func stampMain(args []string) int {
+	now := monotonic()
 	if len(args) != 2 {
 		return 2
 	}

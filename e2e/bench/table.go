@@ -8,29 +8,36 @@ import (
 
 // The columns that hold a value, in the order of the table.
 const (
-	colWprun   = "wprun"
-	colMake    = "make"
-	colNinja   = "ninja"
-	colCompose = "process-compose"
-	colShell   = "shell"
-	colMachine = "machine"
-	colPiped   = "machine+pipe"
+	colWprun    = "wprun"
+	colOne      = "wprun, one" // the same of one process where the row is of many
+	colMake     = "make"
+	colNinja    = "ninja"
+	colParallel = "parallel"
+	colTask     = "go-task"
+	colCompose  = "process-compose"
+	colShell    = "shell"
+	colHello    = "hello"
+	colMachine  = "machine"
+	colPiped    = "machine+pipe"
 )
 
 func columns() []string {
-	return []string{colWprun, colMake, colNinja, colCompose, colShell, colMachine, colPiped}
+	return []string{
+		colWprun, colOne, colMake, colNinja, colParallel, colTask, colCompose, colShell, colHello, colMachine, colPiped,
+	}
 }
 
 // row is one line of the table: values in one unit, by column.
 type row struct {
 	name   string
 	unit   string
+	limits []limit // in the order in which they are printed
 	values map[string]float64
 	failed map[string]bool // columns whose measurement ended in an error
 }
 
-func newRow(name, unit string) row {
-	return row{name: name, unit: unit, values: map[string]float64{}, failed: map[string]bool{}}
+func newRow(name, unit string, limits ...limit) row {
+	return row{name: name, unit: unit, limits: limits, values: map[string]float64{}, failed: map[string]bool{}}
 }
 
 // cell is the text of a column: a value, "error", or "-" where nothing was
@@ -92,10 +99,7 @@ func usedColumns(rows []row) []string {
 // word for how it did.
 func judged(r row) (ratio, bound, word string) {
 	var figures, bounds []string
-	for _, l := range limits() {
-		if l.row != r.name {
-			continue
-		}
+	for _, l := range r.limits {
 		if text := l.figureText(r); text != "" {
 			figures = append(figures, text)
 		}
@@ -110,8 +114,8 @@ func judged(r row) (ratio, bound, word string) {
 // any could not be judged, else "ok"; "" for a row without limits.
 func wordFor(r row) string {
 	word := ""
-	for _, l := range limits() {
-		if l.row != r.name || l.shown {
+	for _, l := range r.limits {
+		if l.shown {
 			continue
 		}
 		switch l.judge(r) {
@@ -133,13 +137,14 @@ func wordFor(r row) string {
 func exceeded(rows []row) []string {
 	var list []string
 	for _, r := range rows {
-		for _, l := range limits() {
-			if l.row != r.name || l.shown {
+		for _, l := range r.limits {
+			if l.shown {
 				continue
 			}
 			switch l.judge(r) {
 			case over:
-				list = append(list, fmt.Sprintf("%s: over the limit %s (wprun %s)", r.name, l.text(r.unit), r.cell(colWprun)))
+				list = append(list, strings.TrimSuffix(fmt.Sprintf("%s: over the limit %s (wprun %s, %s",
+					r.name, l.text(r.unit), r.cell(colWprun), l.figureText(r)), ", ")+")")
 			case unmeasured:
 				list = append(list, fmt.Sprintf("%s: cannot judge the limit %s, a value is missing", r.name, l.text(r.unit)))
 			case within:

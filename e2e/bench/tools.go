@@ -20,71 +20,28 @@ type tool struct {
 	missing error // why it cannot be run at all
 	file    string
 	render  func(workload, recipe) string
-	args    []string // after the path
-	litter  []string // what a run leaves that the next must not find
+	args    func(jobs int) []string // after the path
+	can     func(workload) bool     // whether it can express the workload
+	litter  []string                // what a run leaves that the next must not find
 	version string
 }
 
-// graphTools lists wprun and those of its peers that are installed.
-func (l *lab) graphTools() []tool {
-	return append([]tool{{
+// tool is wprun.
+func (l *lab) tool() tool {
+	return tool{
 		column: colWprun, path: l.wprun, missing: l.wprunErr, file: "wprun.toml", render: wprunFile,
-		args: []string{"run", "-j2", "-f", "wprun.toml"}, litter: []string{".wprun"},
-	}}, l.peers...)
-}
-
-// findPeers looks the other tools up in PATH. notes says what is not there.
-func findPeers() (peers []tool, notes []string) {
-	for _, t := range []tool{
-		{column: colMake, file: "Makefile", render: makeFile, args: []string{"-j2", "-f", "Makefile"}},
-		{
-			column: colNinja, file: "build.ninja", render: ninjaFile,
-			args: []string{"-j2", "-f", "build.ninja"}, litter: []string{".ninja_log", ".ninja_deps"},
-		},
-		{
-			column: colCompose, file: "process-compose.yaml", render: composeFile,
-			args: []string{
-				"up", "-t=false", "--no-server", "--disable-dotenv",
-				"-L", "process-compose.log", "-f", "process-compose.yaml",
-			},
-			litter: []string{"process-compose.log"},
-		},
-	} {
-		path, err := exec.LookPath(t.column)
-		if err != nil {
-			notes = append(notes, fmt.Sprintf("%s is not in PATH: it is left out", t.column))
-			continue
-		}
-		t.path, t.version = path, versionOf(path, t.column)
-		peers = append(peers, t)
+		args: func(jobs int) []string { return []string{"run", dashJ(jobs), "-f", "wprun.toml"} },
+		can:  anything, litter: []string{".wprun"},
 	}
-	return peers, notes
-}
-
-// versionOf asks a tool for its version in one line, "unknown" if it says none.
-func versionOf(path, name string) string {
-	arg := "--version"
-	if name == colCompose || name == colWprun {
-		arg = "version"
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-	defer cancel()
-	out, err := exec.CommandContext(ctx, path, arg).Output()
-	if err != nil {
-		return "unknown"
-	}
-	for line := range strings.Lines(string(out)) {
-		if text := strings.TrimSpace(line); strings.ContainsAny(text, "0123456789") {
-			return text
-		}
-	}
-	return "unknown"
 }
 
 // lay writes the tool's file for a workload into dir.
 func (t tool) lay(dir string, w workload, r recipe) error {
 	return os.WriteFile(filepath.Join(dir, t.file), []byte(t.render(w, r)), 0o600)
 }
+
+// argv is the command that runs the file, so many tasks at once.
+func (t tool) argv(jobs int) []string { return append([]string{t.path}, t.args(jobs)...) }
 
 // run runs the file in dir once and returns the seconds it took.
 func (t tool) run(ctx context.Context, dir string) (float64, error) {
@@ -94,7 +51,7 @@ func (t tool) run(ctx context.Context, dir string) (float64, error) {
 	if err := putAside(dir, t.litter); err != nil {
 		return 0, err
 	}
-	return timed(ctx, dir, append([]string{t.path}, t.args...))
+	return timed(ctx, dir, t.argv(2))
 }
 
 // putAside hides from the next run what one has left; see sub.

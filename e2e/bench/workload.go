@@ -50,6 +50,23 @@ func layers(depth, width, fan int) workload {
 	return w
 }
 
+func anything(workload) bool { return true }
+
+// isIndependent says whether no task needs another.
+func isIndependent(w workload) bool {
+	return !slices.ContainsFunc(w, func(n node) bool { return len(n.needs) > 0 })
+}
+
+// isChain says whether only one order is possible.
+func isChain(w workload) bool {
+	for i, n := range w {
+		if i > 0 && !slices.Contains(n.needs, i-1) {
+			return false
+		}
+	}
+	return true
+}
+
 // needNames lists the names of what task i needs.
 func (w workload) needNames(i int) []string {
 	names := make([]string, len(w[i].needs))
