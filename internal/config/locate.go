@@ -106,17 +106,22 @@ func scan(text string) lines {
 	return s.lines
 }
 
-// checkDepth refuses a text that would be too deep for the TOML library, and tells
-// the line on which it is. It takes a fraction of the time of a scan.
-func checkDepth(text string) (line int, err error) {
+// survey refuses a text that would be too deep for the TOML library, and tells the
+// line on which it is. It finds the offsets at which a text may be cut into pieces of
+// at least some size, and takes a fraction of the time of a scan.
+func survey(text string, size int) (cuts []int, line int, err error) {
 	s := newScanner(text, maxPaths)
+	s.size = size
 	for s.statement() {
 	}
-	return s.line, s.err
+	if s.uncut {
+		s.cuts = nil
+	}
+	return s.cuts, s.line, s.err
 }
 
 func newScanner(text string, limit int) *scanner {
-	return &scanner{text: text, line: 1, tables: map[keyPath]int{}, limit: limit}
+	return &scanner{text: text, line: 1, tables: map[keyPath]int{}, limit: limit, size: len(text)}
 }
 
 // scanner has the paths of where it is in buffers that it uses again: a path is
@@ -133,8 +138,29 @@ type scanner struct {
 	lines  lines
 	limit  int // of paths
 	paths  int // bytes used
+	size   int // of a piece, at least
+	cuts   []int
+	uncut  bool // whether pieces could not be understood by themselves
 	err    error
 }
+
+// cut has a piece begin at the header of a process, if the last one is long enough.
+func (s *scanner) cut(start int, parts []string) {
+	last := 0
+	if len(s.cuts) > 0 {
+		last = s.cuts[len(s.cuts)-1]
+	}
+	switch {
+	case len(parts) == 1 && ofAll(parts[0]):
+		s.uncut = true
+	case len(parts) == 2 && isKind(parts[0]) && start-last >= s.size && s.text[start-1] == '\n':
+		s.cuts = append(s.cuts, start)
+	}
+}
+
+// ofAll says that a key at the top says something of all processes, or may do so as
+// nobody has undone its escapes.
+func ofAll(key string) bool { return isKind(key) || key == "\x00" }
 
 // statement reads one header or key with its value; false at the end.
 func (s *scanner) statement() bool {
@@ -188,7 +214,7 @@ func (s *scanner) tooDeep(depth int) bool {
 
 // header reads "[a.b]" or "[[a.b]]" and makes it the current table.
 func (s *scanner) header() ([]byte, bool) {
-	list := strings.HasPrefix(s.text[s.pos:], "[[")
+	list, start := strings.HasPrefix(s.text[s.pos:], "[["), s.pos
 	s.pos++
 	if list {
 		s.pos++
@@ -197,6 +223,7 @@ func (s *scanner) header() ([]byte, bool) {
 	if !ok || list && !s.accept(']') || s.tooDeep(len(parts)) {
 		return nil, false
 	}
+	s.cut(start, parts)
 	at := s.table[:0]
 	for i, part := range parts {
 		if at, ok = s.below(at, part); !ok {
@@ -225,6 +252,7 @@ func (s *scanner) header() ([]byte, bool) {
 func (s *scanner) keyValue(base []byte, depth int) ([]byte, bool) {
 	line := s.line
 	parts, ok := s.keys('=')
+	s.uncut = s.uncut || ok && depth == 0 && ofAll(parts[0])
 	depth += len(parts)
 	if !ok || s.tooDeep(depth) {
 		return nil, false

@@ -104,7 +104,7 @@ func TestScanStopsWhereItIsLost(t *testing.T) {
 		"a = \"x\nb = 1\n", "a = \nb = 1\n", "a 1\nb = 1\n", "[a\nb = 1\n", "[[a]\nb = 1\n",
 		"a = [1\nb = 1\n", "a = {x\nb = 1\n", "a = '''\nb = 1\n", "= 1\nb = 1\n", "a = ]\nb = 1\n",
 	} {
-		_, err := checkDepth(text)
+		_, _, err := survey(text, pieceSize)
 		if line := scan(text).of(path("b")); err != nil || line != 0 {
 			t.Errorf("%q: line %d, error %v", text, line, err)
 		}

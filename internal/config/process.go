@@ -107,6 +107,9 @@ func (d *declared) beside(other *declared) string {
 	return d.String() + d.table.at.elsewhere(other.table.at)
 }
 
+// isKind says that a key at the top has processes.
+func isKind(key string) bool { return key == "task" || key == "service" }
+
 func (s *source) readProcesses() {
 	l := s.l
 	for _, o := range s.order {

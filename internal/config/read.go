@@ -6,10 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"slices"
 	"strings"
-
-	"github.com/BurntSushi/toml"
 )
 
 // maxSize is far above any file that people or generators write, and keeps the
@@ -25,29 +22,17 @@ func (s *source) read() bool {
 	}
 	s.text = text
 	s.hash = hashText(text)
-	if line, err := checkDepth(text); err != nil {
+	cuts, line, err := survey(text, pieceSize)
+	if err != nil {
 		s.problem(line, "cannot read the file: %v", err)
 		return false
 	}
-	values := map[string]any{}
-	meta, err := decode(text, &values)
-	if err != nil {
+	if s.decoded, err = decodePieces(text, cuts); err != nil {
 		s.syntaxProblem(text, err)
 		return false
 	}
-	s.top.m, s.order, s.axes = values, processOrder(meta.Keys()), matrixOrder(meta.Keys())
+	s.top.m = s.values
 	return true
-}
-
-// decode turns a panic of the library into an error: the text may be anything.
-// What it panicked with is left out, since it could quote a secret.
-func decode(text string, into *map[string]any) (meta toml.MetaData, err error) {
-	defer func() {
-		if recover() != nil {
-			err = errors.New("its TOML cannot be understood")
-		}
-	}()
-	return toml.Decode(text, into)
 }
 
 // readText returns a file without byte order mark and with LF line ends, so that
@@ -99,36 +84,4 @@ func bare(err error) error {
 		return pathError.Err
 	}
 	return err
-}
-
-func processOrder(keys []toml.Key) [][2]string {
-	var order [][2]string
-	seen := map[[2]string]bool{}
-	for _, key := range keys {
-		if len(key) < 2 || key[0] != "task" && key[0] != "service" {
-			continue
-		}
-		name := [2]string{key[0], key[1]}
-		if !seen[name] {
-			seen[name] = true
-			order = append(order, name)
-		}
-	}
-	return order
-}
-
-// matrixOrder lists the keys of each table [task.NAME.matrix] or
-// [defaults.task.matrix].
-func matrixOrder(keys []toml.Key) map[keyPath][]string {
-	order := map[keyPath][]string{}
-	for _, key := range keys {
-		if len(key) != 4 || key[2] != "matrix" {
-			continue
-		}
-		at := keyPath("").key(key[0]).key(key[1]).key(key[2])
-		if !slices.Contains(order[at], key[3]) {
-			order[at] = append(order[at], key[3])
-		}
-	}
-	return order
 }

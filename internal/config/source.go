@@ -13,10 +13,7 @@ type source struct {
 	hash      string
 	located   *lines // made when first asked for: most files have no mistake
 	top       table
-	// order lists processes as {"task", NAME} by their first mention.
-	order [][2]string
-	// axes lists the keys of each matrix by their first mention.
-	axes  map[keyPath][]string
+	decoded
 	shell []string
 	env   *environment
 	// defaults are for the processes of each kind.
