@@ -117,15 +117,24 @@ type Process struct {
 	// StopCommand, ready for execve like Argv, asks in place of the signal; nil
 	// is none.
 	StopCommand  []string
+	// SuccessCodes, too, must not be written to.
 	SuccessCodes []int
 	// TTY gives it a pseudo terminal.
 	TTY bool
 	Log Log
 	// WaitTimeout limits how long it waits for its gate; 0 is no limit.
 	WaitTimeout time.Duration
-	// Work is for tasks.
-	Work
-	// What follows is for services.
+	// Work is for tasks, Upkeep for services. The other one is there too, and empty.
+	// They must not be written to: processes share those that are as usual.
+	*Work
+	*Upkeep
+
+	// names are the keys that it mentions itself, waits first.
+	names []string
+}
+
+// Upkeep is what a service has and no task.
+type Upkeep struct {
 	Ready probe.Spec
 	// Alive without a Kind is none.
 	Alive probe.Alive
@@ -137,9 +146,6 @@ type Process struct {
 	// that matches one restarts the service, and with Cascade what waits on it.
 	Watch   []string
 	Cascade bool
-
-	// names are the keys that it mentions itself, waits first.
-	names []string
 }
 
 // Log says where the output of a process is kept.
@@ -204,7 +210,7 @@ func Find(dir string) (string, error) {
 // Load reads and checks a file and those that it includes. The error is an
 // *Errors with every problem at once.
 func Load(file string) (*Config, error) {
-	l := &loader{config: &Config{}, byPath: map[string]*source{}, byName: map[string]*declared{}, keys: keys{}, groups: groups{}}
+	l := &loader{config: &Config{}, byPath: map[string]*source{}, groups: groups{}}
 	l.load(file)
 	if errs := l.errors(); errs != nil {
 		return nil, errs
@@ -226,6 +232,7 @@ type loader struct {
 	keys      keys
 	groups    groups
 	outputs   outputs
+	usual     usual
 	instances int // of all matrices so far
 	gateKeys  int // of all gates so far
 	// broken says that the declarations of the graph are known to be
@@ -246,6 +253,7 @@ func (l *loader) load(file string) {
 	l.byPath[realPath(abs)] = main
 	l.readTop(main.top)
 	main.include(nil)
+	l.prepare()
 	l.config.Hash = l.hash()
 	main.readOwn(nil)
 	for _, s := range l.sources[1:] {
@@ -262,6 +270,25 @@ func (l *loader) load(file string) {
 	l.checkOutputs()
 	l.buildGraph()
 	l.checkFileOrder()
+}
+
+// usual is what processes share that say nothing of it.
+type usual struct {
+	noWork       *Work
+	noUpkeep     *Upkeep
+	work         *Work // of a task
+	successCodes []int
+}
+
+// prepare makes what holds the processes that the files mention.
+func (l *loader) prepare() {
+	size := 0
+	for _, s := range l.sources {
+		size += len(s.order)
+	}
+	l.processes, l.byName, l.keys = make([]*declared, 0, size), make(map[string]*declared, size), make(keys, size)
+	l.usual = usual{noWork: &Work{}, noUpkeep: &Upkeep{}, successCodes: []int{0}}
+	l.usual.work = readWork(l.sources[0].emptyTable())
 }
 
 func (l *loader) readDeclarations() {

@@ -76,10 +76,11 @@ func (l *loader) intRef(n int64, at place) ref {
 }
 
 func (r ref) watchpointKey() watchpoint.Key {
-	if n, err := strconv.Atoi(r.text); r.integer && err == nil {
-		return watchpoint.IntKey(n)
+	if !r.integer {
+		return watchpoint.StringKey(r.text)
 	}
-	return watchpoint.StringKey(r.text)
+	n, _ := strconv.Atoi(r.text) // it was made of an integer
+	return watchpoint.IntKey(n)
 }
 
 // String shows a key as it is written in the file.

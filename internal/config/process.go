@@ -191,14 +191,14 @@ func checkFields(t table, kind string) {
 
 func (d *declared) readFields() {
 	t := d.table
-	s := t.source()
+	s, usual := t.source(), &t.loader().usual
 	d.Description = t.str("description")
 	d.Dir = s.absolute(t.text("dir"))
 	d.Env = s.env.of(t)
 	if t.has("command") {
 		d.Argv, d.Shell = readCommand(t, "command")
 	}
-	d.SuccessCodes = []int{0}
+	d.SuccessCodes = usual.successCodes
 	if t.has("success_exit_codes") {
 		d.SuccessCodes = t.integers("success_exit_codes", 0, 255)
 	}
@@ -208,13 +208,16 @@ func (d *declared) readFields() {
 	d.WaitTimeout = t.duration("wait_timeout", 0)
 	readWaits(d)
 	readSignals(d)
-	if d.Service {
-		d.Ready = readReady(t)
-		d.Alive = readAlive(t)
+	d.Work, d.Upkeep = usual.noWork, usual.noUpkeep
+	switch {
+	case d.Service:
+		d.Upkeep = &Upkeep{Ready: readReady(t), Alive: readAlive(t)}
 		readRestart(d)
 		readWatch(d)
-	} else {
-		readWork(d)
+	case t.hasAny(workFields):
+		d.Work = readWork(t)
+	default:
+		d.Work = usual.work
 	}
 }
 

@@ -141,7 +141,12 @@ var processFields = []field{
 	{name: "executor", types: aString, later: true},
 }
 
-var taskFields = slices.Concat(processFields, []field{
+var taskFields = slices.Concat(processFields, workFields, []field{
+	{name: "matrix", types: aTable, want: "a table such as { shard = [0, 1, 2] }"},
+})
+
+// workFields are those of Work.
+var workFields = []field{
 	{name: "timeout", types: aDuration},
 	{name: "retries", types: anInt},
 	{name: "retry_delay", types: aDuration},
@@ -153,8 +158,7 @@ var taskFields = slices.Concat(processFields, []field{
 	{name: "atomic_outputs", types: aBool},
 	{name: "pool", types: aString},
 	{name: "weight", types: anInt},
-	{name: "matrix", types: aTable, want: "a table such as { shard = [0, 1, 2] }"},
-})
+}
 
 var serviceFields = slices.Concat(processFields, []field{
 	{name: "ready", types: aString | aTable, sub: readyFields},

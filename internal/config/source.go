@@ -30,6 +30,9 @@ func (l *loader) open(file, absolute string) (*source, bool) {
 	return s, s.read()
 }
 
+// emptyTable is one that says nothing.
+func (s *source) emptyTable() table { return table{at: place{in: s}} }
+
 func (s *source) lines() lines {
 	if s.located == nil {
 		l := scan(s.text)
@@ -73,7 +76,10 @@ func (s *source) matrixKeys(at place) []string { return s.axes[at.keyPath] }
 
 // absolute takes a path as relative to the file.
 func (s *source) absolute(path string) string {
-	if filepath.IsAbs(path) {
+	switch {
+	case path == "":
+		return s.dir
+	case filepath.IsAbs(path):
 		return filepath.Clean(path)
 	}
 	return filepath.Join(s.dir, path)

@@ -91,6 +91,11 @@ func (t table) given(key string) bool {
 // has says that the key is there and of a right type.
 func (t table) has(key string) bool { return t.m[key] != nil }
 
+// hasAny says that a table has, or had refused, one of the keys.
+func (t table) hasAny(fields []field) bool {
+	return slices.ContainsFunc(fields, func(f field) bool { return t.given(f.name) })
+}
+
 // graphKeys are those without which a wait may seem to be nobody's to signal.
 var graphKeys = []string{"task", "service", "signals", "watchpoint", "key", "external"}
 
@@ -105,6 +110,9 @@ func (t table) refuse(key string) {
 // the wrong type. elsewhere holds the fields of a table like this one, and owner
 // is what has it: "a task".
 func (t table) check(fields, elsewhere []field, owner string) {
+	if t.correct(fields) {
+		return
+	}
 	for _, key := range slices.Sorted(maps.Keys(t.m)) {
 		if !t.says(key) {
 			continue
@@ -122,6 +130,16 @@ func (t table) check(fields, elsewhere []field, owner string) {
 			t.refuse(key)
 		}
 	}
+}
+
+// correct says that check finds nothing.
+func (t table) correct(fields []field) bool {
+	for key, v := range t.m {
+		if f, known := find(fields, key); !known || f.later || typeOf(v)&f.types == 0 {
+			return false
+		}
+	}
+	return true
 }
 
 func (t table) unknown(key string, fields, elsewhere []field, owner string) {
@@ -181,20 +199,23 @@ func (t table) text(key string) string {
 
 // strings reads a list of strings.
 func (t table) strings(key string) []string {
-	var list []string
-	for i, v := range t.list(key) {
-		at := t.place(key).index(i)
+	elements := t.list(key)
+	if len(elements) == 0 {
+		return nil
+	}
+	list := make([]string, 0, len(elements))
+	for i, v := range elements {
 		s, ok := v.(string)
 		switch {
 		case !ok:
-			t.problemAt(at, key, "want a list of strings, but element %d is %v", i+1, typeOf(v))
+			t.problemAt(t.place(key).index(i), key, "want a list of strings, but element %d is %v", i+1, typeOf(v))
 		case strings.ContainsRune(s, 0):
-			t.problemAt(at, key, "element %d holds a NUL byte", i+1)
+			t.problemAt(t.place(key).index(i), key, "element %d holds a NUL byte", i+1)
 		default:
 			list = append(list, s)
 		}
 	}
-	return list
+	return slices.Clip(list)
 }
 
 // stringOrList reads "a" as ["a"].

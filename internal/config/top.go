@@ -97,7 +97,7 @@ func readShell(top table) []string {
 
 // checkTargets looks at default once the processes are known.
 func (l *loader) checkTargets(top table) {
-	if l.broken {
+	if l.broken || len(l.config.Default) == 0 {
 		return
 	}
 	known := slices.Collect(maps.Keys(l.groups))

@@ -48,24 +48,23 @@ func (w Work) Declares() bool {
 	return len(w.Inputs) > 0 || len(w.Outputs) > 0 || w.SkipIf != nil
 }
 
-func readWork(d *declared) {
-	t := d.table
-	d.Inputs = readFiles(t, "inputs")
-	d.Outputs = readFiles(t, "outputs")
-	d.AtomicOutput = readAtomic(t, d.Outputs)
+func readWork(t table) *Work {
+	w := &Work{Inputs: readFiles(t, "inputs"), Outputs: readFiles(t, "outputs")}
+	w.AtomicOutput = readAtomic(t, w.Outputs)
 	if t.has("skip_if") {
-		d.SkipIf, _ = readCommand(t, "skip_if")
+		w.SkipIf, _ = readCommand(t, "skip_if")
 	}
-	d.RerunOn = readRerun(t)
-	d.Timeout = t.duration("timeout", 0)
-	d.Retries = t.integer("retries", 0, 0)
-	d.RetryDelay = t.duration("retry_delay", defaultRetryDelay)
+	w.RerunOn = readRerun(t)
+	w.Timeout = t.duration("timeout", 0)
+	w.Retries = t.integer("retries", 0, 0)
+	w.RetryDelay = t.duration("retry_delay", defaultRetryDelay)
 	if t.says("retry_delay") && t.has("retry_delay") && !t.given("retries") {
 		t.problem("retry_delay", "only a task with retries has it")
 	}
-	d.AllowFailure = value[bool](t, "allow_failure")
-	d.Pool = readPool(t)
-	d.Weight = t.integer("weight", 1, 1)
+	w.AllowFailure = value[bool](t, "allow_failure")
+	w.Pool = readPool(t)
+	w.Weight = t.integer("weight", 1, 1)
+	return w
 }
 
 // readFiles reads inputs or outputs.
