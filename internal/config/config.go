@@ -116,7 +116,7 @@ type Process struct {
 	StopTimeout time.Duration
 	// StopCommand, ready for execve like Argv, asks in place of the signal; nil
 	// is none.
-	StopCommand  []string
+	StopCommand []string
 	// SuccessCodes, too, must not be written to.
 	SuccessCodes []int
 	// TTY gives it a pseudo terminal.

@@ -27,6 +27,7 @@ type Graph struct {
 	processes []Process
 	points    []Point
 	gates     [][][]Wait
+	promises  [][]int // the points of the signals of each process
 	byName    map[string]int
 	byKey     map[string]int
 	levels    []int
@@ -39,17 +40,14 @@ type Graph struct {
 func Build(processes []Process, watchpoints []Watchpoint) (*Graph, []Problem) {
 	n, m := len(processes), len(processes)+len(watchpoints) // further keys are few
 	b := &builder{g: &Graph{
-		processes: make([]Process, 0, n), gates: make([][][]Wait, 0, n), byName: make(map[string]int, n),
+		processes: make([]Process, 0, n), gates: make([][][]Wait, n), promises: make([][]int, n), byName: make(map[string]int, n),
 		points: make([]Point, 0, m), byKey: make(map[string]int, m),
 	}}
 	b.addWatchpoints(watchpoints)
 	b.addProcesses(processes)
-	for i := range b.g.processes {
-		b.addSignals(i)
-	}
-	for i := range b.g.processes {
-		b.addGate(i)
-	}
+	b.addSignals()
+	b.addGates()
+	b.addWaiters()
 	b.order()
 	if len(b.problems) > 0 {
 		return nil, b.problems
@@ -61,6 +59,8 @@ type builder struct {
 	g        *Graph
 	problems []Problem
 	keys     []string // of nameable; made when first needed
+	single   []Wait   // by point, the point and its twin
+	choices  []Wait   // of all elements with many keys
 }
 
 func (b *builder) problem(process, key, format string, args ...any) {
@@ -79,20 +79,23 @@ func (b *builder) addWatchpoints(ws []Watchpoint) {
 }
 
 func (b *builder) addProcesses(ps []Process) {
-	for _, p := range ps {
+	own := make([]Signal, len(ps))
+	for i, p := range ps {
 		if _, double := b.g.byName[p.Name]; double {
 			b.problem(p.Name, "", "cannot have two processes of the name %q", p.Name)
 			continue
 		}
 		b.g.byName[p.Name] = len(b.g.processes)
-		b.g.processes = append(b.g.processes, withOwnName(p))
+		p.Signals = withOwnName(own[i:i+1:i+1], p)
+		b.g.processes = append(b.g.processes, p)
 		b.point(p.Name)
 	}
 }
 
-// withOwnName puts the watchpoint of the process's own name first.
-func withOwnName(p Process) Process {
-	signals := []Signal{{Key: p.Name}}
+// withOwnName puts the watchpoint of the process's own name first, for which there is
+// room.
+func withOwnName(signals []Signal, p Process) []Signal {
+	signals[0] = Signal{Key: p.Name}
 	for _, s := range p.Signals {
 		if s.Key == p.Name {
 			signals[0] = s
@@ -100,20 +103,39 @@ func withOwnName(p Process) Process {
 			signals = append(signals, s)
 		}
 	}
-	p.Signals = signals
-	return p
+	return signals
 }
 
-func (b *builder) addSignals(process int) {
-	seen := map[string]bool{}
-	for _, s := range b.g.processes[process].Signals {
-		if seen[s.Key] {
-			b.problem(b.g.processes[process].Name, s.Key, "cannot signal %q twice: remove one of the two", s.Key)
-			continue
+func (b *builder) addSignals() {
+	n := 0
+	for _, p := range b.g.processes {
+		n += len(p.Signals)
+	}
+	all := make([]int, 0, n)
+	for i, p := range b.g.processes {
+		begin := len(all)
+		for _, s := range p.Signals {
+			all = append(all, b.point(s.Key))
 		}
-		seen[s.Key] = true
-		i := b.point(s.Key)
-		b.g.points[i].Signallers = append(b.g.points[i].Signallers, process)
+		b.g.promises[i] = all[begin:len(all):len(all)]
+	}
+	around := newAround(len(b.g.points))
+	for i, points := range b.g.promises {
+		for _, point := range points {
+			if !around.count(point, i) {
+				key := b.g.points[point].Key
+				b.problem(b.g.processes[i].Name, key, "cannot signal %q twice: remove one of the two", key)
+			}
+		}
+	}
+	around.makeRoom()
+	for i, points := range b.g.promises {
+		for _, point := range points {
+			around.add(point, i)
+		}
+	}
+	for i := range b.g.points {
+		b.g.points[i].Signallers = around.of[i]
 	}
 }
 
@@ -128,44 +150,77 @@ func (b *builder) point(key string) int {
 	return i
 }
 
-func (b *builder) addGate(process int) {
-	p := b.g.processes[process]
-	keys := 0
-	for _, anyOf := range p.WaitsOn {
-		keys += len(anyOf)
+func (b *builder) addGates() {
+	elements, choices := 0, 0
+	for _, p := range b.g.processes {
+		elements += len(p.WaitsOn)
+		for _, anyOf := range p.WaitsOn {
+			if len(anyOf) > 1 {
+				choices += len(anyOf)
+			}
+		}
 	}
-	gate, all := make([][]Wait, 0, len(p.WaitsOn)), make([]Wait, 0, keys)
-	for _, anyOf := range p.WaitsOn {
+	b.single, b.choices = make([]Wait, 2*len(b.g.points)), make([]Wait, 0, choices)
+	all := make([][]Wait, 0, elements)
+	for i, p := range b.g.processes {
 		begin := len(all)
-		all = b.anyOf(all, process, anyOf)
-		gate = append(gate, all[begin:len(all):len(all)])
+		for _, anyOf := range p.WaitsOn {
+			all = append(all, b.anyOf(i, anyOf))
+		}
+		b.g.gates[i] = all[begin:len(all):len(all)]
 	}
-	b.g.gates = append(b.g.gates, gate)
 }
 
-// anyOf appends the meanings of the keys of one element.
-func (b *builder) anyOf(waits []Wait, process int, keys []string) []Wait {
+// anyOf is what the keys of one element mean. Elements of one key share it.
+func (b *builder) anyOf(process int, keys []string) []Wait {
 	name := b.g.processes[process].Name
 	if len(keys) == 0 {
 		b.problem(name, "", "cannot wait on any of nothing: put keys into the inner list, or remove it")
 	}
+	begin := len(b.choices)
 	for _, key := range keys {
 		wait, ok := b.wait(key)
-		if !ok {
+		switch {
+		case !ok:
 			b.problem(name, key, "cannot wait on %q: nobody signals it%s", key, b.advice(key))
-			continue
+		case len(keys) == 1:
+			return b.alone(wait)
+		default:
+			b.choices = append(b.choices, wait)
 		}
-		waits = append(waits, wait)
-		b.addWaiter(wait.Point, process)
 	}
-	return waits
+	return b.choices[begin:len(b.choices):len(b.choices)]
 }
 
-// addWaiter relies on processes being added one after the other.
-func (b *builder) addWaiter(point, process int) {
-	w := b.g.points[point].Waiters
-	if len(w) == 0 || w[len(w)-1] != process {
-		b.g.points[point].Waiters = append(w, process)
+// alone is an element of one wait.
+func (b *builder) alone(w Wait) []Wait {
+	at := 2 * w.Point
+	if w.Failed {
+		at++
+	}
+	b.single[at] = w
+	return b.single[at : at+1 : at+1]
+}
+
+func (b *builder) addWaiters() {
+	around := newAround(len(b.g.points))
+	for i, gate := range b.g.gates {
+		for _, anyOf := range gate {
+			for _, w := range anyOf {
+				around.count(w.Point, i)
+			}
+		}
+	}
+	around.makeRoom()
+	for i, gate := range b.g.gates {
+		for _, anyOf := range gate {
+			for _, w := range anyOf {
+				around.add(w.Point, i)
+			}
+		}
+	}
+	for i := range b.g.points {
+		b.g.points[i].Waiters = around.of[i]
 	}
 }
 

@@ -40,9 +40,9 @@ func (g *Graph) shown(point int) bool {
 func (g *Graph) arrows() []arrow {
 	var all []arrow
 	for i, p := range g.processes {
-		for _, s := range p.Signals {
-			if point := g.byKey[s.Key]; g.shown(point) {
-				all = append(all, arrow{from: node{index: i}, to: node{true, point}, label: s.When.label()})
+		for n, point := range g.promises[i] {
+			if g.shown(point) {
+				all = append(all, arrow{from: node{index: i}, to: node{true, point}, label: p.Signals[n].When.label()})
 			}
 		}
 		all = append(all, g.arrowsTo(i)...)

@@ -52,9 +52,7 @@ func (g *Graph) indirect(pairs []Pair) []bool {
 				}
 			}
 		}
-		marked[at] = !slices.ContainsFunc(g.processes[p.Earlier].Signals, func(s Signal) bool {
-			return waited[g.byKey[s.Key]] == p.Later+1
-		})
+		marked[at] = !slices.ContainsFunc(g.promises[p.Earlier], func(point int) bool { return waited[point] == p.Later+1 })
 	}
 	return marked
 }
@@ -81,8 +79,8 @@ func (w *waves) from(some []int) {
 				}
 			}
 			if bits := w.reached[i] | own[i]; bits != 0 {
-				for _, s := range w.g.processes[i].Signals {
-					w.points[w.g.byKey[s.Key]] |= bits
+				for _, point := range w.g.promises[i] {
+					w.points[point] |= bits
 				}
 			}
 		}

@@ -18,16 +18,11 @@ func (b *builder) order() {
 	for i, p := range g.points {
 		open[i] = len(p.Signallers)
 	}
-	missing, queue := b.roots(open)
-	order := make([]int, 0, len(g.processes))
-	for len(queue) > 0 {
-		p := queue[0]
-		queue = queue[1:]
-		order = append(order, p)
-		for _, s := range g.processes[p].Signals {
-			point := g.byKey[s.Key]
+	missing, order := b.roots(open)
+	for i := 0; i < len(order); i++ {
+		for _, point := range g.promises[order[i]] {
 			if open[point]--; open[point] == 0 {
-				queue = g.release(point, missing, queue)
+				order = g.release(point, missing, order)
 			}
 		}
 	}
@@ -49,6 +44,7 @@ func (b *builder) roots(open []int) (missing, queue []int) {
 			}
 		}
 	}
+	queue = make([]int, 0, len(missing))
 	for i, n := range missing {
 		if n == 0 {
 			queue = append(queue, i)
@@ -80,8 +76,7 @@ func (g *Graph) measure(order []int) {
 		above[i] = -1
 	}
 	for _, p := range slices.Backward(order) {
-		for _, s := range g.processes[p].Signals {
-			point := g.byKey[s.Key]
+		for _, point := range g.promises[p] {
 			if above[point] < 0 {
 				above[point] = g.above(point)
 			}

@@ -11,8 +11,8 @@ func (g *Graph) Part(of []int) *Graph {
 			continue
 		}
 		processes = append(processes, p)
-		for _, s := range p.Signals {
-			used[g.byKey[s.Key]] = true
+		for _, point := range g.promises[i] {
+			used[point] = true
 		}
 		for _, anyOf := range g.gates[i] {
 			for _, w := range anyOf {

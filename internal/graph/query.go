@@ -24,6 +24,9 @@ func (g *Graph) Point(key string) (int, bool) {
 // Gate returns what process i waits on: all of, each any of.
 func (g *Graph) Gate(i int) [][]Wait { return g.gates[i] }
 
+// Promises returns the points of the signals of process i, in their order.
+func (g *Graph) Promises(i int) []int { return g.promises[i] }
+
 // Level is the number of processes on the longest way from a start to i.
 func (g *Graph) Level(i int) int { return g.levels[i] }
 
@@ -58,8 +61,8 @@ func (g *Graph) Needs(i int) []int {
 // ascending.
 func (g *Graph) Dependants(i int) []int {
 	var deps []int
-	for _, s := range g.processes[i].Signals {
-		deps = append(deps, g.points[g.byKey[s.Key]].Waiters...)
+	for _, point := range g.promises[i] {
+		deps = append(deps, g.points[point].Waiters...)
 	}
 	slices.Sort(deps)
 	return slices.Compact(deps)
@@ -68,9 +71,9 @@ func (g *Graph) Dependants(i int) []int {
 // Sinks returns the processes that nothing waits on, in file order.
 func (g *Graph) Sinks() []int {
 	var sinks []int
-	for i, p := range g.processes {
-		awaited := func(s Signal) bool { return len(g.points[g.byKey[s.Key]].Waiters) > 0 }
-		if !slices.ContainsFunc(p.Signals, awaited) {
+	for i := range g.processes {
+		awaited := func(point int) bool { return len(g.points[point].Waiters) > 0 }
+		if !slices.ContainsFunc(g.promises[i], awaited) {
 			sinks = append(sinks, i)
 		}
 	}
