@@ -12,7 +12,7 @@ import (
 // environ makes the environment of commands: wprun's own, then what the file
 // declares, then what tells a command of its run.
 type environ struct {
-	own   []string
+	own   variables
 	paths func(key string) string
 	runID string
 	run   []string
@@ -20,7 +20,7 @@ type environ struct {
 
 func newEnviron(runDir, runID, watchDir string, paths func(string) string) *environ {
 	return &environ{
-		own:   merge(nil, os.Environ()),
+		own:   newVariables(os.Environ()),
 		paths: paths,
 		runID: runID,
 		run:   []string{"WPRUN_RUN_DIR=" + runDir, "WPRUN_WATCH_DIR=" + watchDir},
@@ -41,33 +41,54 @@ func (e *environ) of(p config.Process) []string {
 	if p.AtomicOutput != "" {
 		told = append(told, "WPRUN_OUTPUT="+record.Temporary(p.AtomicOutput))
 	}
-	return merge(merge(e.own, p.Env), told)
+	return e.own.with(p.Env, told)
+}
+
+// variables is an environment to which others are made, one for each command.
+type variables struct {
+	list []string
+	at   map[string]int // in list, by name
+}
+
+// newVariables keeps of two variables with one name the later.
+func newVariables(list []string) variables {
+	v := variables{}
+	v.list = v.with(list)
+	v.at = make(map[string]int, len(v.list))
+	for i, kv := range v.list {
+		v.at[nameOf(kv)] = i
+	}
+	return v
+}
+
+// with returns the variables and more; of two with one name the later stays.
+func (v variables) with(more ...[]string) []string {
+	size := 0
+	for _, list := range more {
+		size += len(list)
+	}
+	added := make(map[string]int, size)
+	all := append(make([]string, 0, len(v.list)+size), v.list...)
+	for _, list := range more {
+		for _, kv := range list {
+			name := nameOf(kv)
+			i, known := v.at[name]
+			if !known {
+				i, known = added[name]
+			}
+			if known {
+				all[i] = kv
+				continue
+			}
+			added[name] = len(all)
+			all = append(all, kv)
+		}
+	}
+	return all
 }
 
 // merge adds variables to an environment; of two with one name the later stays.
-// The result may be env itself.
-func merge(env, more []string) []string {
-	if len(more) == 0 {
-		return env
-	}
-	last := make(map[string]string, len(more))
-	for _, kv := range more {
-		last[nameOf(kv)] = kv
-	}
-	merged := make([]string, 0, len(env)+len(more))
-	for _, kv := range env {
-		if _, replaced := last[nameOf(kv)]; !replaced {
-			merged = append(merged, kv)
-		}
-	}
-	for _, kv := range more {
-		if last[nameOf(kv)] == kv {
-			merged = append(merged, kv)
-			delete(last, nameOf(kv))
-		}
-	}
-	return merged
-}
+func merge(env, more []string) []string { return newVariables(env).with(more) }
 
 func nameOf(kv string) string {
 	name, _, _ := strings.Cut(kv, "=")
