@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -89,7 +90,7 @@ type run struct {
 	observer *observer
 	// unrecorded says that a watchpoint that outlives the run is not recorded as
 	// made: that it was intended has to do.
-	unrecorded bool
+	unrecorded atomic.Bool
 	// beside holds what goes on beside the run's loop.
 	beside errgroup.Group
 }
@@ -198,7 +199,7 @@ func (r *run) loop() (int, error) {
 	})
 	if left := set.Close(r.observer.closeLimit()); len(left) > 0 {
 		code = r.leave(left, code)
-	} else if !r.unrecorded {
+	} else if !r.unrecorded.Load() {
 		r.recordEnd()
 	}
 	return r.exitCode(code), err

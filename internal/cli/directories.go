@@ -152,7 +152,7 @@ const (
 	// calm is how long no watchpoint was made here when watching begins, and
 	// mostDeaf how long a run goes without it at most.
 	calm     = 50 * time.Millisecond
-	mostDeaf = time.Second
+	mostDeaf = 5 * time.Second
 )
 
 // awaitCalm waits until watching is worth what it costs, and reports whether the

@@ -11,7 +11,7 @@ func (r *run) recordMade(key string) {
 	}
 	if err := r.dir.RecordMade(path); err != nil {
 		r.observer.Warn(err.Error())
-		r.unrecorded = true
+		r.unrecorded.Store(true)
 	}
 }
 

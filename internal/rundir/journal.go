@@ -9,11 +9,13 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"sync"
 )
 
-// Journal is the list of a run's events, one line of JSON each. It belongs to
-// one goroutine.
+// Journal is the list of a run's events, one line of JSON each. It can be used from
+// several goroutines.
 type Journal struct {
+	mu   sync.Mutex
 	file io.WriteCloser
 	name string
 	// events are not encoded yet, pending is not written.
@@ -41,12 +43,18 @@ func newJournal(f io.WriteCloser, name string) *Journal {
 
 // Append adds an event, which must not change any more, in memory only until
 // Flush: before the start of a command, every microsecond counts.
-func (j *Journal) Append(event any) { j.events = append(j.events, event) }
+func (j *Journal) Append(event any) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.events = append(j.events, event)
+}
 
 // Flush writes what was appended, all of it at once. What the disk does not
 // take is kept for the next Flush; what JSON cannot express is left out. Only the
 // first of several failures in a row is returned.
 func (j *Journal) Flush() error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
 	err := j.write()
 	if err != nil && j.failing {
 		return nil
@@ -58,6 +66,8 @@ func (j *Journal) Flush() error {
 // Sync is Flush that returns only when the disk has it; each failure is
 // returned.
 func (j *Journal) Sync() error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
 	if err := j.write(); err != nil {
 		return err
 	}
@@ -69,10 +79,12 @@ func (j *Journal) Sync() error {
 
 // Close writes what was appended and says so if that is not possible.
 func (j *Journal) Close() error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
 	return errors.Join(j.write(), j.file.Close())
 }
 
-// write keeps what a partial write left over: the next one goes on in the
+// write, with the lock held, keeps what a partial write left over: the next one goes on in the
 // middle of the line.
 func (j *Journal) write() error {
 	var err error

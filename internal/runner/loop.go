@@ -22,6 +22,8 @@ type loop struct {
 	group  *errgroup.Group
 	ctx    context.Context
 	desk   *desk
+	maker  *maker
+	making int // how many signals are left to the maker
 
 	probes  map[engine.ID]context.CancelFunc
 	clock   clock
@@ -166,7 +168,7 @@ func (l *loop) perform(a engine.Action) {
 	case engine.Probe:
 		l.probe(a.ID)
 	case engine.Signal:
-		l.queue = append(l.queue, l.signal(a))
+		l.signal(a)
 	case engine.Declare:
 		l.declare(a.Keys)
 	case engine.Unsignal:
@@ -223,38 +225,6 @@ func (l *loop) probe(id engine.ID) {
 			})
 		return nil
 	})
-}
-
-func (l *loop) signal(a engine.Signal) engine.Event {
-	for _, key := range a.Keys {
-		if err := l.cfg.Watchpoints.Create(key); err != nil {
-			return engine.SignalFailed{
-				ID: a.ID, Key: key, Turn: a.Turn, Why: err.Error(), Passing: l.cfg.Watchpoints.Passing(err),
-			}
-		}
-		l.here[key] = true
-	}
-	return engine.Signalled{ID: a.ID, Keys: a.Keys, Turn: a.Turn}
-}
-
-// declare makes twins. One that cannot be made is only a warning, as the engine
-// goes on from its decision and not from the directory.
-func (l *loop) declare(keys []string) {
-	for _, key := range keys {
-		if err := l.cfg.Watchpoints.Create(key); err != nil {
-			l.cfg.Observer.Warn(err.Error())
-		}
-		l.here[key] = true
-	}
-}
-
-func (l *loop) unsignal(keys []string) {
-	for _, key := range keys {
-		if err := l.cfg.Watchpoints.Remove(key); err != nil {
-			l.cfg.Observer.Warn(err.Error())
-		}
-		l.here[key] = false
-	}
 }
 
 // attemptTimers are those that end with an attempt.

@@ -49,9 +49,10 @@ type StartError struct {
 func (e *StartError) Error() string { return e.Err.Error() }
 func (e *StartError) Unwrap() error { return e.Err }
 
-// Watchpoints makes, removes and watches directories by key. Create, Remove and
-// Exists are called from the goroutine that called Run.
+// Watchpoints makes, removes and watches directories by key. Remove and Exists are
+// called from the goroutine that called Run.
 type Watchpoints interface {
+	// Create may be called by another goroutine, but not twice at once.
 	Create(key string) error
 	// Passing says that an error of Create may pass by itself.
 	Passing(err error) bool
@@ -183,6 +184,8 @@ func Run(asked context.Context, cfg Config) (code int, err error) {
 		leaving: map[engine.ID]time.Time{},
 	}
 	l.desk = newDesk(cfg.Keeper, func() { l.inbox.send(l.answered) })
+	l.maker = newMaker(l.make, func() { l.inbox.send(l.collectMade) })
+	l.group.Go(l.maker.work)
 	if cfg.Keeper != nil {
 		l.desk.open(ctx, runtime.GOMAXPROCS(0), l.group.Go)
 	}
@@ -194,6 +197,7 @@ func Run(asked context.Context, cfg Config) (code int, err error) {
 	code = l.run()
 	cancel()
 	l.desk.close()
+	l.maker.close()
 	l.stopTimers()
 	if err := l.group.Wait(); err != nil && !errors.Is(err, context.Canceled) {
 		return code, err
