@@ -174,7 +174,7 @@ func (l *logFile) close() error {
 	if l.file != nil {
 		err = errors.Join(err, l.file.Close())
 	}
-	l.file = nil
+	l.file, l.stamped = nil, nil
 	if err != nil {
 		return l.fail(err)
 	}
@@ -193,8 +193,20 @@ func (l *logFile) fail(err error) error {
 // logTime is what Timestamps puts before a line; it always has the same width.
 const logTime = "2006-01-02T15:04:05.000Z "
 
-// writeStamped is write for a log with times.
+// writeStamped is write for a log with times. It goes in batches, so that what a
+// log keeps for them is no larger than that takes.
 func (l *logFile) writeStamped(p []byte) (int, error) {
+	for rest := p; len(rest) > 0; {
+		n, err := l.writeBatch(rest[:min(len(rest), batch)])
+		rest = rest[n:]
+		if err != nil {
+			return len(p) - len(rest), l.fail(err)
+		}
+	}
+	return len(p), nil
+}
+
+func (l *logFile) writeBatch(p []byte) (int, error) {
 	midLine := l.midLine
 	l.stamped = time.Now().UTC().AppendFormat(l.stamped[:0], logTime)
 	for line := range bytes.Lines(p) {
@@ -207,7 +219,7 @@ func (l *logFile) writeStamped(p []byte) (int, error) {
 	midLine = l.midLine
 	n, err := l.put(l.stamped[len(logTime):])
 	if err != nil {
-		return unstamped(p, n, midLine), l.fail(err)
+		return unstamped(p, n, midLine), err
 	}
 	return len(p), nil
 }
