@@ -9,6 +9,7 @@ import (
 
 	"wprun/internal/glob"
 	"wprun/internal/record"
+	"wprun/internal/rundir"
 )
 
 // outcome is what a run would do with a process.
@@ -86,7 +87,7 @@ func (l *ledger) foreseeStart(ctx context.Context, i int, before []foresight) fo
 			return l.foreseeError(i, err, before)
 		}
 		if !v.Current {
-			return l.foreseeStale(i, v.Reasons, before)
+			return l.foreseeStale(i, l.reasons(v), before)
 		}
 		if first := l.firstToRun(l.makersBefore(i), before); first != "" {
 			return foresight{outcome: mayRun, why: []string{first + ", which it waits on, runs before"}}
@@ -104,6 +105,28 @@ func (l *ledger) foreseeStart(ctx context.Context, i int, before []foresight) fo
 		return foresight{outcome: mayRun, why: []string{"skip_if decides"}}
 	}
 	return foresight{outcome: mayRun, why: []string{again + ", which it waits on, runs before"}}
+}
+
+// reasons tell an attempt of a live run from one that is over.
+func (l *ledger) reasons(v record.Verdict) []string {
+	if v.Begun == "" || !l.isLive(v.Begun) {
+		return v.Reasons
+	}
+	return append([]string{fmt.Sprintf("its attempt in run %s, which is live, has not succeeded so far", v.Begun)}, v.Reasons[1:]...)
+}
+
+// isLive is false for what is no run.
+func (l *ledger) isLive(run string) bool {
+	live, known := l.live[run]
+	if !known {
+		dir, err := runIn(l.cfg.Dir, run)
+		if err == nil {
+			live, err = rundir.Live(dir.Path)
+		}
+		live = live && err == nil
+		l.live[run] = live
+	}
+	return live
 }
 
 // whyAlways says why a process runs of which there is nothing to compare; a service

@@ -27,6 +27,8 @@ type ledger struct {
 	// not taken as done there, lacks says why.
 	resumed string
 	lacks   map[string]string
+	// live has the runs that were looked for, and whether they are live.
+	live map[string]bool
 	// owned says that the records are this run's until it ends.
 	owned bool
 }
@@ -68,7 +70,7 @@ type kept struct {
 // newLedger knows the tasks that may be up to date: those that declare something,
 // those that are forced, and those that succeeded in the run that is resumed.
 func newLedger(cfg *config.Config, o *runOptions) (*ledger, error) {
-	l := &ledger{cfg: cfg, book: record.Open(cfg.Dir, cfg.File, machine()), tasks: map[string]*kept{}}
+	l := &ledger{cfg: cfg, book: record.Open(cfg.Dir, cfg.File, machine()), tasks: map[string]*kept{}, live: map[string]bool{}}
 	done, err := l.resumeFrom(o.resume)
 	if err != nil {
 		return nil, err

@@ -176,9 +176,17 @@ func (b *Book) judge(p *picture) Verdict {
 		reasons = append(reasons, p.outputReasons()...)
 	}
 	if len(reasons) > 0 {
-		return Verdict{Reasons: reasons}
+		return Verdict{Reasons: reasons, Begun: p.begun()}
 	}
 	return Verdict{Current: true, Reasons: []string{p.whyCurrent()}}
+}
+
+// begun is the run of an attempt that has made the record void.
+func (p *picture) begun() string {
+	if p.task.Because != "" || p.old != nil || p.attempted == nil {
+		return ""
+	}
+	return p.attempted.Run
 }
 
 // outputReasons are those that outputs give. A missing one counts whatever the

@@ -64,6 +64,9 @@ type Verdict struct {
 	// Reasons are clauses for people: why it has to run, the first one first, or
 	// why not.
 	Reasons []string
+	// Begun is the run of an attempt that has not succeeded, or not so far: it is what
+	// the first reason is about. It is "" if there is none.
+	Begun string
 }
 
 // Book has the records of one file of a project. Its methods can be called from
