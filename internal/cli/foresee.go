@@ -34,6 +34,8 @@ type foresight struct {
 	// only is what would have to happen for it to start; "" if it does when all goes
 	// well.
 	only string
+	// undeclared is a task before it that may run and does not say what it makes.
+	undeclared string
 }
 
 // mayRun is false for what a run leaves alone.
@@ -47,6 +49,7 @@ func (l *ledger) foresee(ctx context.Context, chosen []bool, tell func(i int, f 
 		for _, i := range level {
 			if chosen[i] {
 				all[i] = l.foreseeOne(ctx, i, all)
+				all[i].undeclared = l.undeclared(i, all)
 				tell(i, all[i])
 			}
 		}
@@ -90,7 +93,10 @@ func (l *ledger) foreseeStart(ctx context.Context, i int, before []foresight) fo
 			return l.foreseeStale(i, l.reasons(v), before)
 		}
 		if first := l.firstToRun(l.makersBefore(i), before); first != "" {
-			return foresight{outcome: mayRun, why: []string{first + ", which it waits on, runs before"}}
+			return foresight{outcome: mayRun, why: []string{runsBefore(first)}}
+		}
+		if first := l.undeclared(i, before); first != "" && len(t.Inputs) > 0 {
+			return foresight{outcome: mayRun, why: []string{runsBefore(first) + " and does not say what it makes"}}
 		}
 		why = v.Reasons
 	}
@@ -104,7 +110,7 @@ func (l *ledger) foreseeStart(ctx context.Context, i int, before []foresight) fo
 	case t.skipIf != nil:
 		return foresight{outcome: mayRun, why: []string{"skip_if decides"}}
 	}
-	return foresight{outcome: mayRun, why: []string{again + ", which it waits on, runs before"}}
+	return foresight{outcome: mayRun, why: []string{runsBefore(again)}}
 }
 
 // reasons tell an attempt of a live run from one that is over.
@@ -128,6 +134,8 @@ func (l *ledger) isLive(run string) bool {
 	}
 	return live
 }
+
+func runsBefore(task string) string { return task + ", which it waits on, runs before" }
 
 // whyAlways says why a process runs of which there is nothing to compare; a service
 // needs no reason.
@@ -158,7 +166,7 @@ func (l *ledger) foreseeStale(i int, reasons []string, before []foresight) fores
 	if len(sure) > 0 {
 		return foresight{outcome: wouldRun, why: append(sure, unsure...)}
 	}
-	return foresight{outcome: mayRun, why: append([]string{first + ", which it waits on, runs before"}, reasons...)}
+	return foresight{outcome: mayRun, why: append([]string{runsBefore(first)}, reasons...)}
 }
 
 // makerIn names a task that may run before process i and make what a reason is
@@ -181,12 +189,6 @@ func (l *ledger) foreseeError(i int, err error, before []foresight) foresight {
 	lack, ok := errors.AsType[*record.NoInputError](err)
 	if ok {
 		maker = l.makerToRun(i, l.far(lack.Pattern), before)
-		l.backwards(i, func(n int) bool {
-			if p := l.cfg.Processes[n]; maker == "" && !p.Service && len(p.Outputs) == 0 && before[n].mayRun() {
-				maker = p.Name
-			}
-			return maker == ""
-		})
 	}
 	if maker == "" {
 		return foresight{outcome: wouldFail, why: []string{err.Error()}}
@@ -195,15 +197,31 @@ func (l *ledger) foreseeError(i int, err error, before []foresight) foresight {
 }
 
 // makerToRun names a task before process i that may run and make what a pattern
-// matches.
-func (l *ledger) makerToRun(i int, pattern string, before []foresight) (name string) {
+// matches: one that says so, or says of nothing what it makes.
+func (l *ledger) makerToRun(i int, pattern string, before []foresight) string {
+	maker := ""
 	l.backwards(i, func(n int) bool {
-		if p := l.cfg.Processes[n]; name == "" && before[n].mayRun() && glob.Meet(p.Outputs, []string{pattern}) {
-			name = p.Name
+		if p := l.cfg.Processes[n]; maker == "" && before[n].mayRun() && glob.Meet(p.Outputs, []string{pattern}) {
+			maker = p.Name
 		}
-		return name == ""
+		return maker == ""
 	})
-	return name
+	return cmp.Or(maker, l.undeclared(i, before))
+}
+
+// undeclared names a task before process i that may run and does not say what it
+// makes.
+func (l *ledger) undeclared(i int, before []foresight) string {
+	for _, n := range l.cfg.Graph.Needs(i) {
+		p, f := l.cfg.Processes[n], before[n]
+		switch {
+		case f.mayRun() && !p.Service && len(p.Outputs) == 0:
+			return p.Name
+		case f.undeclared != "":
+			return f.undeclared
+		}
+	}
+	return ""
 }
 
 // toRun is the name of a task that may run, and "" of any other.

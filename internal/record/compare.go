@@ -57,14 +57,12 @@ func InputIn(reason string) (path string, ok bool) {
 	return "", false
 }
 
-// UpstreamIn is the task whose outputs a reason of a Verdict is about, unless it is
-// one of many.
+// UpstreamIn is the task whose outputs have changed by a reason of a Verdict, unless
+// it is one of many.
 func UpstreamIn(reason string) (task string, ok bool) {
-	if reason, ok = strings.CutPrefix(reason, "what comes from "); ok {
-		task, _, _ = strings.Cut(reason, " ")
-		ok = strings.Count(reason, " ") == 1
-	}
-	return task, ok
+	reason, about := strings.CutPrefix(reason, "what comes from ")
+	task, changed := strings.CutSuffix(reason, " changed")
+	return task, about && changed && !strings.Contains(task, " ")
 }
 
 // line is a command on one line; of sh -c LINE it is the line.

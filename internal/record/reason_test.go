@@ -25,7 +25,7 @@ func TestWhatAReasonIsAbout(t *testing.T) {
 			got = append(got, "upstream "+task)
 		}
 	}
-	want := []string{"input \"a", "input a: b", "input gone", "input new\n\x1b[31m", "upstream t[n=1]", "upstream u", "upstream v"}
+	want := []string{"input \"a", "input a: b", "input gone", "input new\n\x1b[31m", "upstream t[n=1]"}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
