@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io/fs"
 	"slices"
 
 	"wprun/internal/config"
@@ -49,7 +50,38 @@ func (l *ledger) resumeFrom(name string) (map[string]string, error) {
 			done[now.Name] = p.ranIn(before)
 		}
 	}
-	return done, nil
+	return done, l.undo(done, dir)
+}
+
+// undo takes out what a run after the one that is resumed has started again: what that
+// made is not what the others of the resumed run have seen.
+func (l *ledger) undo(done map[string]string, resumed rundir.Dir) error {
+	dirs, err := rundir.List(l.cfg.Dir)
+	if err != nil {
+		return err
+	}
+	for _, dir := range dirs {
+		if dir, ok := isRunOf(dir.Path, l.cfg); ok && dir.ID > resumed.ID {
+			if err := l.undoBy(done, dir); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (l *ledger) undoBy(done map[string]string, dir rundir.Dir) error {
+	p, err := readPast(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil // killed before it could start anything, or just removed
+	}
+	for name := range p.begun {
+		if done[name] != "" {
+			l.lacks[name] = fmt.Sprintf("run %s has started it since", dir.ID)
+			delete(done, name)
+		}
+	}
+	return err
 }
 
 // lack says why a task is not done by what it was in an earlier run; "" if it is.
