@@ -69,6 +69,11 @@ func (l lab) commands() map[string]command {
 		"chains": chains,
 		// services N FILE: write a file of N services; see servicesFile.
 		"services": services,
+		// floods FILE N LINES [KEY=VALUE...]: write a file of N tasks that write
+		// many lines; see floodsFile.
+		"floods": floods,
+		// whole FILE N LINES: all of those are in what was shown, and in the logs.
+		"whole": whole,
 		// resize NAME ROWS COLUMNS: of a job's terminal.
 		"resize": resize,
 	}
