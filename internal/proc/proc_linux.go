@@ -11,9 +11,11 @@ import (
 )
 
 // The longest that a blocking Wait sleeps before it looks for processes that
-// were orphaned without a word.
+// were orphaned without a word. While nothing is started and no orphan found it
+// doubles up to tickCalm: each look wakes this program up.
 const (
 	tickRunning = time.Second
+	tickCalm    = 8 * time.Second
 	tickEnding  = 100 * time.Millisecond
 )
 
@@ -47,7 +49,11 @@ type Set struct {
 	// ending are the commands whose leader is dead and whose tree is not.
 	ending []*process
 	ended  []Exit
-	looked time.Time // for orphans
+	// looked is when orphans were looked for, the token then the latest, and the
+	// pause until that is due again.
+	looked      time.Time
+	lookedToken int32
+	pause       time.Duration
 
 	events     []unix.EpollEvent
 	small, big []byte
@@ -95,6 +101,7 @@ func NewSet() (*Set, error) {
 		events:  make([]unix.EpollEvent, 128),
 		small:   make([]byte, pipeSize),
 		size:    unix.Winsize{Row: 24, Col: 80},
+		pause:   tickRunning,
 		unwatch: func() {},
 	}
 	if err := s.open(); err != nil {
@@ -181,17 +188,29 @@ func (s *Set) timeout(block bool) int {
 	case len(s.ending) > 0:
 		return int(tickEnding.Milliseconds())
 	case len(s.procs) > 0 || len(s.orphans) > 0:
-		return int(tickRunning.Milliseconds())
+		return int(s.untilLook().Milliseconds())
 	}
 	return -1
 }
 
 // tick reaps, now and then, the orphans that no event tells of.
 func (s *Set) tick() {
-	if now := time.Now(); now.Sub(s.looked) >= tickRunning || len(s.ending) > 0 {
-		s.looked = now
-		s.reapOrphans()
+	now := time.Now()
+	if now.Sub(s.looked) < s.untilLook() && len(s.ending) == 0 {
+		return
 	}
+	token := s.token
+	s.reapOrphans()
+	s.looked, s.lookedToken, s.pause = now, token, min(2*s.untilLook(), tickCalm)
+}
+
+// untilLook is the time between two looks for orphans: the shortest after each new
+// source, a command or an orphan.
+func (s *Set) untilLook() time.Duration {
+	if s.token != s.lookedToken {
+		return tickRunning
+	}
+	return s.pause
 }
 
 // handle passes an event on. A source that an earlier event of the same turn

@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -236,6 +237,22 @@ func TestOrphansAreReaped(t *testing.T) {
 	})
 	if len(b.orphans) > 0 || b.procs[1].orphans != 0 {
 		t.Errorf("%d orphans are remembered", len(b.orphans))
+	}
+}
+
+func TestLooksForOrphansAreRareWhileNothingIsNew(t *testing.T) {
+	b := newBench(t)
+	b.shell(1, "sleep 60")
+	for range 5 {
+		b.looked = time.Time{}
+		b.Wait(false, nil)
+	}
+	if got := b.untilLook(); got != tickCalm {
+		t.Errorf("%v until the next look in a calm run", got)
+	}
+	b.shell(2, "sleep 60")
+	if got := b.untilLook(); got != tickRunning {
+		t.Errorf("%v until the next look for what a new command leaves", got)
 	}
 }
 
