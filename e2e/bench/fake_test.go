@@ -6,7 +6,10 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
+	"slices"
+	"syscall"
 	"testing"
 	"time"
 
@@ -17,7 +20,7 @@ import (
 // stand-in for wprun: just enough of it to see that the rows measure.
 const (
 	fakeGood      = "wprun-good"
-	fakeLossy     = "wprun-lossy"     // loses the last line of output
+	fakeLossy     = "wprun-lossy"     // loses the last line of output, and what runs
 	fakeForgetful = "wprun-forgetful" // does not log
 	fakeHasty     = "wprun-hasty"     // waits for nothing, and runs in reverse
 	fakeBroken    = "wprun-broken"    // fails
@@ -57,6 +60,9 @@ type fakeFile struct {
 }
 
 func fakeMain(name, verb string) int {
+	if verb == "version" {
+		return 0
+	}
 	var file fakeFile
 	meta, err := toml.DecodeFile("wprun.toml", &file)
 	if err != nil {
@@ -74,24 +80,63 @@ func fakeMain(name, verb string) int {
 	return file.run(name)
 }
 
-// run starts one task after the other as their gates open.
+// run starts tasks as their gates open, and ends them when it is told to.
 func (f fakeFile) run(name string) int {
-	ended := map[string]bool{}
-	for ticks := time.Tick(time.Millisecond); len(ended) < len(f.order); <-ticks {
-		for i := range f.order {
-			task := f.order[i]
-			if name == fakeHasty {
-				task = f.order[len(f.order)-1-i]
-			}
-			if ended[task] || (name != fakeHasty && !f.open(task, ended)) {
+	if name == fakeHasty {
+		return f.runInReverse(name)
+	}
+	asked := make(chan os.Signal, 1)
+	signal.Notify(asked, syscall.SIGTERM)
+	started, ended := map[string]*exec.Cmd{}, map[string]bool{}
+	news := make(chan string)
+	for ticks := time.Tick(time.Millisecond); len(ended) < len(f.order); {
+		for _, task := range f.order {
+			if started[task] != nil || !f.open(task, ended) {
 				continue
 			}
-			if err := f.start(name, task); err != nil {
+			cmd, show, err := f.start(name, task)
+			if err != nil {
 				fmt.Fprintln(os.Stderr, err)
 				return 1
 			}
-			ended[task] = true
+			started[task] = cmd
+			go func() {
+				show()
+				cmd.Wait()
+				news <- task
+			}()
 		}
+		select {
+		case <-ticks:
+		case task := <-news:
+			ended[task] = true
+		case <-asked:
+			return f.stop(name, started)
+		}
+	}
+	return 0
+}
+
+// stop ends what was started; it returns the exit code.
+func (f fakeFile) stop(name string, started map[string]*exec.Cmd) int {
+	for _, cmd := range started {
+		if name != fakeLossy {
+			cmd.Process.Kill()
+		}
+	}
+	return 143
+}
+
+func (f fakeFile) runInReverse(name string) int {
+	slices.Reverse(f.order)
+	for _, task := range f.order {
+		cmd, show, err := f.start(name, task)
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+		show()
+		cmd.Wait()
 	}
 	return 0
 }
@@ -106,7 +151,8 @@ func (f fakeFile) open(task string, ended map[string]bool) bool {
 	return true
 }
 
-func (f fakeFile) start(name, task string) error {
+// start starts a task; what it returns shows its output to the end.
+func (f fakeFile) start(name, task string) (*exec.Cmd, func(), error) {
 	var argv []string
 	switch c := f.Task[task].Command.(type) {
 	case string:
@@ -119,26 +165,21 @@ func (f fakeFile) start(name, task string) error {
 	cmd := exec.Command(argv[0], argv[1:]...)
 	out, err := cmd.StdoutPipe()
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
 	logs := filepath.Join(".wprun", "runs", "1", "logs")
 	if err := os.MkdirAll(logs, 0o700); err != nil {
-		return err
+		return nil, nil, err
 	}
 	log := io.Discard
 	if name != fakeForgetful {
 		f, err := os.Create(filepath.Join(logs, task+".log"))
 		if err != nil {
-			return err
+			return nil, nil, err
 		}
-		defer f.Close()
 		log = f
 	}
-	if err := cmd.Start(); err != nil {
-		return err
-	}
-	show(io.TeeReader(out, log), task, name == fakeLossy)
-	return cmd.Wait()
+	return cmd, func() { show(io.TeeReader(out, log), task, name == fakeLossy) }, cmd.Start()
 }
 
 // show prints lines with a prefix, all or all but the last.

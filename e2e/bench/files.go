@@ -20,9 +20,10 @@ var (
 	nothingLine = recipe{line: trueLine}
 )
 
-// tallying is the recipe that appends the task's name to a file.
+// tallying is the recipe that appends the task's name to a file. The echo is a
+// program, which writes it at once; that of go-task's shell writes it in two parts.
 func tallying(file string, list bool) recipe {
-	return recipe{list: list, line: func(name string) string { return fmt.Sprintf("echo %s >> '%s'", name, file) }}
+	return recipe{list: list, line: func(name string) string { return fmt.Sprintf("/bin/echo %s >> '%s'", name, file) }}
 }
 
 // wprunCommand is the value of a task's command in a wprun file.
@@ -31,7 +32,7 @@ func (r recipe) wprunCommand(name string) string {
 	switch {
 	case !r.list:
 		return fmt.Sprintf("%q", line)
-	case strings.ContainsAny(line, ">'"):
+	case strings.ContainsAny(line, ">'|;"):
 		return quotedList([]string{"sh", "-c", line})
 	}
 	return quotedList(strings.Fields(line))
@@ -89,10 +90,20 @@ func ninjaFile(w workload, r recipe) string {
 
 // composeFile is the workload as process-compose.yaml.
 func composeFile(w workload, r recipe) string {
+	return composeText(w, r, func(string) string { return "" })
+}
+
+// composeLogFile has a log for each process.
+func composeLogFile(w workload, r recipe) string {
+	return composeText(w, r, func(name string) string { return fmt.Sprintf("    log_location: \"log-%s\"\n", name) })
+}
+
+// composeText adds to each process what more says.
+func composeText(w workload, r recipe, more func(name string) string) string {
 	var b strings.Builder
 	b.WriteString("version: \"0.5\"\nprocesses:\n")
 	for i, n := range w {
-		fmt.Fprintf(&b, "  %s:\n    command: %q\n", n.name, r.line(n.name))
+		fmt.Fprintf(&b, "  %s:\n    command: %q\n%s", n.name, r.line(n.name), more(n.name))
 		if len(n.needs) > 0 {
 			b.WriteString("    depends_on:\n")
 		}

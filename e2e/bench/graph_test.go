@@ -166,8 +166,8 @@ func TestCommandOfTheRecipes(t *testing.T) {
 	}{
 		{nothing, `["/bin/true"]`},
 		{nothingLine, `"/bin/true"`},
-		{tallying("/f", false), `"echo a >> '/f'"`},
-		{tallying("/f", true), `["sh", "-c", "echo a >> '/f'"]`},
+		{tallying("/f", false), `"/bin/echo a >> '/f'"`},
+		{tallying("/f", true), `["sh", "-c", "/bin/echo a >> '/f'"]`},
 	}
 	for _, tt := range tests {
 		if got := tt.r.wprunCommand("a"); got != tt.want {

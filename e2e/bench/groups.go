@@ -54,19 +54,23 @@ type group struct {
 func groups(s size) []group {
 	return append(graphGroups(s),
 		group{"start", startRows(), (*lab).measureStart},
+		group{"version", versionRows(), (*lab).measureVersion},
+		group{"stop", stopRows(s), (*lab).measureStop},
+		group{"engine", engineRows(s), (*lab).measureEngine},
 		group{"load", loadRows(s), (*lab).measureLoad},
 		group{"large-load", largeLoadRows(s), (*lab).measureLargeLoad},
 		group{"noop", noopRows(s), (*lab).measureNoop},
 		group{"idle", idleRows(s), (*lab).measureIdle},
 		group{"output", outputRows(s), (*lab).measureOutput},
+		group{"crowd", crowdRows(s), (*lab).measureCrowd},
 		group{"gate-one", gateRows(1), (*lab).measureGateOne},
 		group{"gate-many", gateRows(s.gated), (*lab).measureGateMany},
 	)
 }
 
-func groupNames() string {
+func groupNames(s size) string {
 	var names []string
-	for _, g := range groups(fullSize()) {
+	for _, g := range groups(s) {
 		names = append(names, g.name)
 	}
 	return strings.Join(names, ", ")

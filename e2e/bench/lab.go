@@ -36,7 +36,7 @@ func (l *lab) open(ctx context.Context, wprun string) error {
 	}
 	l.findWprun(ctx, wprun)
 	var notes []string
-	l.peers, notes = findPeers()
+	l.peers, notes = findPeers(peers())
 	for _, note := range notes {
 		fmt.Fprintln(l.log, note)
 	}

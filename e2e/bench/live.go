@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// live is a wprun that runs while something is measured.
+// live is a wprun, or another tool, that runs while something is measured.
 type live struct {
 	cmd     *exec.Cmd
 	errFile *os.File
@@ -36,15 +36,10 @@ func (l *lab) start(ctx context.Context, dir, file string, s *stamps) (*live, er
 	if err != nil {
 		return nil, err
 	}
-	v := &live{cmd: cmd, errFile: errFile, ended: make(chan struct{})}
-	if err := cmd.Start(); err != nil {
-		errFile.Close()
-		return nil, fmt.Errorf("cannot start wprun: %w", err)
+	v, err := launch(cmd, errFile)
+	if err != nil {
+		return nil, err
 	}
-	go func() {
-		v.err = cmd.Wait()
-		close(v.ended)
-	}()
 	if _, err := s.next("ready", v.ended); err != nil {
 		v.stop()
 		return nil, errors.Join(err, v.failure())
@@ -52,7 +47,21 @@ func (l *lab) start(ctx context.Context, dir, file string, s *stamps) (*live, er
 	return v, nil
 }
 
-// failure says why wprun exited; nil while it runs or if it exited with 0.
+// launch starts a command that prepare has made.
+func launch(cmd *exec.Cmd, errFile *os.File) (*live, error) {
+	v := &live{cmd: cmd, errFile: errFile, ended: make(chan struct{})}
+	if err := cmd.Start(); err != nil {
+		errFile.Close()
+		return nil, fmt.Errorf("cannot start %q: %w", cmd.Path, err)
+	}
+	go func() {
+		v.err = cmd.Wait()
+		close(v.ended)
+	}()
+	return v, nil
+}
+
+// failure says why it exited; nil while it runs or if it exited with 0.
 func (v *live) failure() error {
 	if !isClosed(v.ended) {
 		return nil
@@ -71,7 +80,7 @@ func (v *live) finish(limit time.Duration) error {
 	}
 }
 
-// stop ends wprun if it still runs: SIGTERM, and SIGKILL after 20 s.
+// stop ends it if it still runs: SIGTERM, and SIGKILL after 20 s.
 func (v *live) stop() {
 	defer v.errFile.Close()
 	if isClosed(v.ended) {

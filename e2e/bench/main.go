@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/signal"
 	"regexp"
+	"slices"
 	"syscall"
 )
 
@@ -50,7 +51,7 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 	fs := flag.NewFlagSet("bench", flag.ContinueOnError)
 	fs.SetOutput(stderr)
 	fs.IntVar(&o.rounds, "rounds", 0, "`N` alternating rounds per row (default 5, with -quick 3)")
-	rows := fs.String("rows", "", "measure only the rows whose short name matches `REGEXP`: "+groupNames())
+	rows := fs.String("rows", "", "measure only the rows whose short name matches `REGEXP`: "+groupNames(fullSize()))
 	fs.StringVar(&o.wprun, "wprun", "", "measure this wprun `PATH` instead of building one")
 	fs.BoolVar(&o.check, "check", false, "exit 1 if a limit is exceeded or cannot be judged")
 	fs.BoolVar(&o.markdown, "markdown", false, "print Markdown, as kept in RESULTS.md")
@@ -64,6 +65,9 @@ func parseOptions(args []string, stderr io.Writer) (options, error) {
 	var err error
 	if o.rows, err = regexp.Compile(*rows); err != nil {
 		return o, fmt.Errorf("cannot use -rows %q: %w", *rows, err)
+	}
+	if !slices.ContainsFunc(groups(o.size()), func(g group) bool { return o.rows.MatchString(g.name) }) {
+		return o, fmt.Errorf("cannot use -rows %q: it matches none of %s", *rows, groupNames(o.size()))
 	}
 	return o, o.settleRounds(isSet(fs, "rounds"))
 }

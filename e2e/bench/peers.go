@@ -15,6 +15,7 @@ type peer struct {
 	asked   string // the argument that makes it tell its version
 }
 
+// peers lists them in the order of their columns.
 func peers() []peer {
 	return []peer{
 		{program: "make", asked: "--version", tool: tool{
@@ -31,7 +32,7 @@ func peers() []peer {
 			args: func(jobs int) []string { return []string{dashJ(jobs), "--halt", "now,fail=1", "-a", "jobs"} },
 		}},
 		{program: "task", asked: "--version", tool: tool{
-			column: colTask, file: "Taskfile.yml", render: taskFile, can: anything,
+			column: colTask, file: "Taskfile.yml", render: taskFile, can: isSmallOrIndependent,
 			args: func(jobs int) []string { return []string{"-C", fmt.Sprint(jobs), "-t", "Taskfile.yml"} },
 		}},
 		{program: "process-compose", asked: "version", tool: tool{
@@ -51,11 +52,15 @@ func peers() []peer {
 	}
 }
 
+// isSmallOrIndependent is what go-task does in seconds: for 10,000 tasks that need
+// one another it takes minutes, and grows with the square of their number.
+func isSmallOrIndependent(w workload) bool { return len(w) <= 1000 || isIndependent(w) }
+
 func dashJ(jobs int) string { return fmt.Sprintf("-j%d", jobs) }
 
-// findPeers looks the other tools up in PATH. notes says what is not there.
-func findPeers() (found []tool, notes []string) {
-	for _, p := range peers() {
+// findPeers looks tools up in PATH. notes says what is not there.
+func findPeers(wanted []peer) (found []tool, notes []string) {
+	for _, p := range wanted {
 		path, err := exec.LookPath(p.program)
 		if err != nil {
 			notes = append(notes, fmt.Sprintf("%s is not in PATH: %s is left out", p.program, p.column))

@@ -1,0 +1,131 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+)
+
+func stopRows(s size) []row {
+	return []row{newRow(
+		fmt.Sprintf("stop of %d commands that obey SIGTERM", s.stopped), "s",
+		atMost(1), beside(colMake), beside(colNinja), beside(colMachine),
+	)}
+}
+
+// running is the recipe of a command that says that it runs and then does until
+// it is told to end.
+func running() recipe {
+	return recipe{list: true, line: func(string) string { return "echo >> running; exec sleep 3600" }}
+}
+
+// measureStop times from SIGTERM to the exit of a tool all of whose commands run.
+// Only what then ends its commands is there: GNU parallel waits for them.
+func (l *lab) measureStop(ctx context.Context, rows []row) {
+	w := independent(l.stopped)
+	var contenders []contender
+	for _, t := range append([]tool{l.tool()}, l.peers...) {
+		if t.column == colWprun || t.column == colMake || t.column == colNinja || t.column == colCompose {
+			contenders = append(contenders, contender{column: t.column, into: rows, run: func(ctx context.Context) (float64, error) {
+				return l.stopOnce(ctx, t, w)
+			}})
+		}
+	}
+	l.alternate(ctx, append(contenders, contender{column: colMachine, into: rows, run: func(context.Context) (float64, error) {
+		return stopBare(l.stopped)
+	}}))
+}
+
+// stopOnce starts a tool, waits until all of its commands run, and stops it.
+func (l *lab) stopOnce(ctx context.Context, t tool, w workload) (float64, error) {
+	if t.missing != nil {
+		return 0, t.missing
+	}
+	dir, err := l.sub("stop")
+	if err == nil {
+		err = t.lay(dir, w, running())
+	}
+	if err != nil {
+		return 0, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, runLimit)
+	defer cancel()
+	cmd, errFile, err := prepare(ctx, dir, t.argv(len(w)))
+	if err != nil {
+		return 0, err
+	}
+	v, err := launch(cmd, errFile)
+	if err != nil {
+		return 0, err
+	}
+	defer v.stop()
+	if err := awaitRunning(ctx, v, filepath.Join(dir, "running"), len(w)); err != nil {
+		return 0, errors.Join(err, v.failure())
+	}
+	below := readTree(cmd.Process.Pid)
+	from := time.Now()
+	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		return 0, err
+	}
+	<-v.ended
+	seconds := time.Since(from).Seconds()
+	return seconds, endLeft(below)
+}
+
+// awaitRunning waits until so many commands have said that they run.
+func awaitRunning(ctx context.Context, v *live, file string, n int) error {
+	for strings.Count(readText(file), "\n") < n {
+		if isClosed(v.ended) {
+			return fmt.Errorf("cannot stop it: it ended before %d commands ran", n)
+		}
+		if err := pause(ctx, settled); err != nil {
+			return err
+		}
+	}
+	// The last has still to become what sleeps.
+	return pause(ctx, 20*settled)
+}
+
+// endLeft ends those of the processes that are commands and still run, and fails if
+// there are any.
+func endLeft(pids []int) error {
+	left := 0
+	for _, pid := range pids {
+		if readText(fmt.Sprintf("/proc/%d/cmdline", pid)) == "sleep\x003600\x00" {
+			left++
+			// An error means that it has just ended.
+			_ = syscall.Kill(pid, syscall.SIGKILL)
+		}
+	}
+	if left > 0 {
+		return fmt.Errorf("cannot trust the stop: %d commands were left", left)
+	}
+	return nil
+}
+
+// stopBare stops commands of this program's own.
+func stopBare(n int) (float64, error) {
+	commands := make([]*exec.Cmd, n)
+	var err error
+	for i := range commands {
+		commands[i] = exec.Command("sleep", "3600")
+		err = errors.Join(err, commands[i].Start())
+	}
+	if err != nil {
+		return 0, err
+	}
+	from := time.Now()
+	for _, c := range commands {
+		err = errors.Join(err, c.Process.Signal(syscall.SIGTERM))
+	}
+	for _, c := range commands {
+		// Its status is that of the signal.
+		_ = c.Wait()
+	}
+	return time.Since(from).Seconds(), err
+}
