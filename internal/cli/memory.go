@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"os"
 	"runtime"
 	"runtime/debug"
 	"runtime/metrics"
@@ -10,26 +11,33 @@ import (
 const (
 	// largeRun is the number of processes from which on a run has a collector.
 	largeRun = 2000
-	// The heap of a large run may have lateHeap bytes, and where more is in use,
-	// largeGarbage percent of that in garbage.
+	// The heap of a large run may have lateHeap bytes, or perByte for each of its file,
+	// and where more is in use, largeGarbage percent of that in garbage.
 	lateHeap     = 32 << 20
+	perByte      = 16
 	largeGarbage = 40
 	// leastHeap is what the runtime lets a heap have at 100 percent in any case.
 	leastHeap = 4 << 20
 )
 
-// collector lets the heap grow to lateHeap before garbage is collected. Nearly all
-// that is made of a large file is kept, and to look through it again and again while
-// it grows took a fifth of the time of a run that has nothing to do.
+// collector lets the heap grow before garbage is collected. Nearly all that is made of
+// a large file is kept, at least until the file has been checked, and to look through
+// it again and again while it grows took a fifth of the time of a run that has nothing
+// to do.
 type collector struct {
 	usual int // percent
+	late  int // bytes
 
 	mu  sync.Mutex
 	off bool
 }
 
-func newCollector() *collector {
-	c := &collector{usual: debug.SetGCPercent(-1)}
+// newCollector is for what is made of a file.
+func newCollector(file string) *collector {
+	c := &collector{usual: debug.SetGCPercent(-1), late: lateHeap}
+	if info, err := os.Stat(file); err == nil {
+		c.late = max(lateHeap, perByte*int(min(info.Size(), lateHeap)))
+	}
 	c.adapt()
 	return c
 }
@@ -43,7 +51,7 @@ func (c *collector) adapt() {
 		return
 	}
 	used := max(liveHeap(), leastHeap)
-	debug.SetGCPercent(max(largeGarbage, 100*lateHeap/used-100))
+	debug.SetGCPercent(max(largeGarbage, 100*c.late/used-100))
 	runtime.AddCleanup(new([4]uint64), (*collector).adapt, c) // after the next one
 }
 

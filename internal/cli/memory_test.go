@@ -8,7 +8,7 @@ import (
 
 func TestCollectorChangesAndGivesBack(t *testing.T) {
 	defer debug.SetGCPercent(debug.SetGCPercent(77))
-	c := newCollector()
+	c := newCollector("no such file")
 	if debug.SetGCPercent(50) == 77 {
 		t.Error("garbage is collected as it was before")
 	}

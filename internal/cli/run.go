@@ -236,7 +236,7 @@ func loadConfig(file string) (*config.Config, error) {
 			return nil, err
 		}
 	}
-	garbage := newCollector()
+	garbage := newCollector(file)
 	cfg, err := config.Load(file)
 	if err != nil || len(cfg.Processes) < largeRun {
 		garbage.stop()
