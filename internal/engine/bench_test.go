@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	"runtime"
 	"testing"
 
 	"wprun/internal/graph"
@@ -31,14 +32,14 @@ func inARow(i int) [][]string {
 
 // conduct answers every action at once until the run is over. Commands exit when
 // nothing else is left to do, with code 0 but for those that fail.
-func conduct(b *testing.B, g *graph.Graph, p Policy, fails map[string]bool) {
+func conduct(t testing.TB, g *graph.Graph, p Policy, fails map[string]bool) {
 	e := New(g, p)
-	todo := []Event{Begin{}}
-	var running []ID
+	todo, next := []Event{Begin{}}, 0
+	running := make([]ID, 0, len(g.Processes()))
 	for {
-		if len(todo) == 0 {
+		if next == len(todo) {
 			if len(running) == 0 {
-				b.Fatal("nothing is left to do, and the run is not over")
+				t.Fatal("nothing is left to do, and the run is not over")
 			}
 			id := running[0]
 			running = running[1:]
@@ -46,10 +47,10 @@ func conduct(b *testing.B, g *graph.Graph, p Policy, fails map[string]bool) {
 			if fails[id.Process] {
 				exit.Code = 1
 			}
-			todo = append(todo, exit)
+			todo, next = append(todo[:0], exit), 0
 		}
-		ev := todo[0]
-		todo = todo[1:]
+		ev := todo[next]
+		next++
 		for _, a := range e.Step(ev) {
 			switch a := a.(type) {
 			case Start:
@@ -114,6 +115,27 @@ func BenchmarkRun(b *testing.B) {
 			perRun := b.Elapsed().Seconds() / float64(b.N)
 			b.ReportMetric(perRun*1e9/float64(len(c.processes)), "ns/process")
 		})
+	}
+}
+
+// TestBytesOfATask has a task take less than 1 KB from Begin to Finish, with what it is
+// answered.
+func TestBytesOfATask(t *testing.T) {
+	const tasks, most = 20_000, 1000
+	for name, waits := range map[string]func(int) [][]string{"chain": inARow, "independent": alone} {
+		g, problems := graph.Build(shape(tasks, false, waits), nil)
+		if len(problems) > 0 {
+			t.Fatal(problems)
+		}
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		conduct(t, g, Policy{Jobs: 8}, nil)
+		runtime.ReadMemStats(&after)
+		if each := (after.TotalAlloc - before.TotalAlloc) / tasks; each > most {
+			t.Errorf("%s: %d bytes for each task, want at most %d", name, each, most)
+		} else {
+			t.Logf("%s: %d bytes for each task", name, each)
+		}
 	}
 }
 

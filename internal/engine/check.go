@@ -16,7 +16,7 @@ func (e *Engine) beginChecks() {
 		if !p.asked && e.open(i) && e.mustCheck(i) {
 			p.asked = true
 			e.move(i, Checking, "")
-			e.emit(Check{ID: ID{e.g.Processes()[i].Name, p.run + 1}, Anew: p.anew})
+			e.emit(Check{ID: ID{e.g.Processes()[i].Name, int(p.run) + 1}, Anew: p.anew})
 		}
 	}
 	e.toCheck = e.toCheck[:0]
@@ -26,7 +26,7 @@ func (e *Engine) beginChecks() {
 // answer is worth nothing, and only makes way for the next question.
 func (e *Engine) checkAnswered(id ID, f func(i int)) {
 	i, ok := e.g.Process(id.Process)
-	if !ok || !e.procs[i].asked || id.Run != e.procs[i].run+1 {
+	if !ok || !e.procs[i].asked || id.Run != int(e.procs[i].run)+1 {
 		return
 	}
 	e.procs[i].asked = false

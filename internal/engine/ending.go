@@ -9,8 +9,8 @@ func (e *Engine) succeed(i int) {
 		to, why = UpToDate, e.procs[i].why
 	}
 	e.move(i, to, why)
-	for _, s := range e.g.Processes()[i].Signals {
-		p := &e.points[e.point(s.Key)]
+	for _, point := range e.g.Promises(i) {
+		p := &e.points[point]
 		p.able--
 		if p.itself.never {
 			continue
@@ -19,7 +19,7 @@ func (e *Engine) succeed(i int) {
 		if p.earned {
 			e.never(&p.twin)
 		} else {
-			e.check(e.point(s.Key), cause{process: -1, why: "was removed"})
+			e.check(point, cause{process: -1, why: "was removed"})
 		}
 	}
 }
@@ -44,10 +44,8 @@ func (e *Engine) failed(f failure) {
 		return
 	}
 	e.closing = true
-	for _, level := range e.g.Levels() {
-		for _, i := range level {
-			e.shut(i)
-		}
+	for _, i := range e.g.ByLevel() {
+		e.shut(i)
 	}
 }
 
@@ -83,8 +81,8 @@ func (e *Engine) end(i int, to State, why string) {
 func (e *Engine) drop(i int) []string {
 	p := &e.procs[i]
 	var keys []string
-	for _, s := range e.g.Processes()[i].Signals {
-		point := e.point(s.Key)
+	for n, s := range e.g.Processes()[i].Signals {
+		point := e.g.Promises(i)[n]
 		held := p.holds(s.When)
 		if held {
 			e.points[point].holders--
@@ -135,8 +133,7 @@ func (e *Engine) othersMake(point, i int) bool {
 
 // unable takes note that a process will not signal any more.
 func (e *Engine) unable(i int, c cause) {
-	for _, s := range e.g.Processes()[i].Signals {
-		point := e.point(s.Key)
+	for _, point := range e.g.Promises(i) {
 		e.points[point].able--
 		e.check(point, c)
 	}
@@ -155,7 +152,7 @@ func (e *Engine) bury() {
 		if !c.onWait && (!e.closing || e.procs[i].handler) {
 			continue // what it waits for was revived
 		}
-		e.procs[i].cause, e.procs[i].root = c, e.rootOf(c)
+		e.fallenBy[i] = fall{c, e.rootOf(c)}
 		e.procs[i].excused = to == Blocked && e.isExcused(c)
 		e.move(i, to, e.explainCause(i))
 		e.unable(i, cause{process: i})
@@ -167,6 +164,6 @@ func (e *Engine) isExcused(c cause) bool {
 	if !c.onWait || c.wait.Failed {
 		return false
 	}
-	by := e.points[c.wait.Point].cause.process
+	by := e.lostBy[c.wait.Point].process
 	return by >= 0 && e.procs[by].excused
 }

@@ -26,6 +26,11 @@ type Engine struct {
 	procs  []process
 	points []point
 	elems  []element
+	refs   []ref
+	// lostBy says why points can no longer come, and fallenBy why processes are
+	// blocked or skipped.
+	lostBy   map[int]cause
+	fallenBy map[int]fall
 
 	services queue // gates are open; they wait for their turn
 	pools    []*pool
@@ -38,13 +43,14 @@ type Engine struct {
 	unready  int // services that are live, or will be again, and not ready
 	waiting  int // processes in state Waiting
 	blocked  int // processes in state Blocked
+	staying  int // targets that have begun and not ended
 
 	toCheck  []int // gates are open, and it is not known whether they have to run
 	doomed   []int // gates that can never open, not yet dealt with
 	serves   bool  // there are services to be released
 	todo     []int // of ended; kept for its memory
 	unneeded []int // services to be looked at: their last consumer has ended
-	shutList []int // what is to be stopped, last layer first
+	down     shutdown
 
 	failure  *failure
 	closing  bool // a failure keeps everything but handlers from starting
@@ -63,8 +69,30 @@ type Engine struct {
 }
 
 type process struct {
-	state    State
-	run      int
+	state State
+	// why goes with the state.
+	why  string
+	code int
+	pool *pool
+	// verdict is a failure that waits for the exit of the command.
+	verdict *failure
+	// again is why it is to be started again after its end.
+	again *again
+	// waited is how long signals have been held up, by their first key.
+	waited map[string]time.Duration
+
+	// restarts counts the retries of a task, and those restarts of a service that
+	// no steady time separates.
+	restarts int
+	options  *Options
+	run      int32
+	// pending counts the signals that are unanswered.
+	pending int32
+	// turn counts how often it has taken back what it earned.
+	turn int32
+	// missing counts the elements of the gate that are not satisfied.
+	missing int32
+
 	selected bool
 	target   bool
 	// handler says that it waits, directly or not, on a twin.
@@ -81,35 +109,13 @@ type process struct {
 	done bool
 	// anew says that it runs again whether it is up to date or not.
 	anew   bool
-	pool   *pool
 	ending bool
 	killed bool
-	// verdict is a failure that waits for the exit of the command.
-	verdict *failure
-	// again is why it is to be started again after its end.
-	again *again
-	// restarts counts the retries of a task, and those restarts of a service that
-	// no steady time separates.
-	restarts int
 	// due says that its pause is over; back that it was started out of one.
 	due, back bool
-	// signals unanswered.
-	pending int
-	// turn counts how often it has taken back what it earned.
-	turn int
-	// waited is how long signals have been held up, by their first key.
-	waited map[string]time.Duration
 	// heldStart, heldEarned and heldSelf say which of its watchpoints it has made; the
 	// last are those of its command, if it is up to date.
 	heldStart, heldEarned, heldSelf bool
-	// missing counts the elements of the gate that are not satisfied.
-	missing int
-	// cause is why a process is blocked or skipped, and root what the last one
-	// in the chain of causes waited on.
-	cause cause
-	root  graph.Wait
-	code  int
-	why   string
 }
 
 // failure is what a process, or the run, failed of.
@@ -122,15 +128,28 @@ type failure struct {
 // New makes the engine of one run. The targets are in the graph: the caller
 // checks names.
 func New(g *graph.Graph, p Policy) *Engine {
-	e := &Engine{g: g, policy: p, starting: -1}
+	e := &Engine{g: g, policy: p, starting: -1, lostBy: map[int]cause{}, fallenBy: map[int]fall{}}
 	e.services.before = e.before
 	e.procs = make([]process, len(g.Processes()))
 	e.points = make([]point, len(g.Points()))
+	e.setOptions()
 	e.choose()
 	e.connect()
 	e.makePools()
 	e.countUsers()
 	return e
+}
+
+// setOptions finds those of each process once. Processes without any share some.
+func (e *Engine) setOptions() {
+	var usual Options
+	for i, p := range e.g.Processes() {
+		e.procs[i].options = &usual
+		if o, ok := e.policy.Options[p.Name]; ok {
+			own := o
+			e.procs[i].options = &own
+		}
+	}
 }
 
 // choose marks the targets and all they need.
@@ -271,7 +290,7 @@ func (e *Engine) ifLive(id ID, f func(i int)) {
 		return
 	}
 	p := &e.procs[i]
-	if p.run != id.Run || !e.isLive(i) {
+	if int(p.run) != id.Run || !e.isLive(i) {
 		return
 	}
 	f(i)
@@ -284,6 +303,7 @@ func (e *Engine) move(i int, to State, why string) {
 	e.count(i, from, -1)
 	p.state, p.why = to, why
 	e.count(i, to, +1)
+	e.noteShutdown(i, from, to)
 	e.emit(Changed{ID: e.id(i), From: from, To: to, Code: p.code, Why: why, Excused: p.excused})
 	if e.serves && to.Final() != from.Final() {
 		e.ended(i)
@@ -295,6 +315,9 @@ func (e *Engine) move(i int, to State, why string) {
 
 // count keeps the numbers of processes by what they are doing.
 func (e *Engine) count(i int, s State, by int) {
+	if e.procs[i].target && s != Waiting && !s.Final() {
+		e.staying += by
+	}
 	switch s {
 	case Waiting:
 		e.waiting += by
@@ -337,7 +360,7 @@ func (e *Engine) countTask(i int, s State, by int) {
 }
 
 func (e *Engine) id(i int) ID {
-	return ID{e.g.Processes()[i].Name, e.procs[i].run}
+	return ID{e.g.Processes()[i].Name, int(e.procs[i].run)}
 }
 
 func (e *Engine) service(i int) bool { return e.g.Processes()[i].Service }

@@ -7,24 +7,23 @@ type point struct {
 	// itself and twin are the two things one can wait for.
 	itself, twin side
 	// able counts the processes that can still earn it in this run.
-	able int
+	able int32
 	// users counts the processes that wait on it and are not done.
-	users int
+	users int32
 	// holders counts the processes that have made it and not lost it.
-	holders int
+	holders int32
 	// released says that nobody needs it any more.
 	released bool
 	// earned says that a task has earned it for good.
 	earned bool
-	// cause is why it can no longer come.
-	cause cause
 }
 
 // side is a directory that gates wait for.
 type side struct {
 	here  bool
 	never bool // it can no longer come
-	refs  []ref
+	// It has count of Engine.refs, from the first on.
+	first, count int32
 }
 
 // ref points from a side to an element of a gate.
@@ -33,28 +32,55 @@ type ref struct{ process, element int32 }
 // element is one of the things that a gate needs all of.
 type element struct{ size, here, never int32 }
 
-func (p *point) awaited() bool { return len(p.itself.refs)+len(p.twin.refs) > 0 }
+func (p *point) awaited() bool { return p.itself.count+p.twin.count > 0 }
+
+// refsOf are those to the elements that wait for a side.
+func (e *Engine) refsOf(s *side) []ref { return e.refs[s.first : s.first+s.count] }
 
 // connect lays the wires between points and gates of the chosen processes.
 func (e *Engine) connect() {
+	e.makeRoom()
 	for i := range e.procs {
 		if !e.procs[i].selected {
 			continue
 		}
-		for _, s := range e.g.Processes()[i].Signals {
-			e.points[e.point(s.Key)].able++
+		for _, point := range e.g.Promises(i) {
+			e.points[point].able++
 		}
 		gate := e.g.Gate(i)
-		e.procs[i].missing = len(gate)
+		e.procs[i].missing = int32(len(gate))
 		for _, anyOf := range gate {
 			e.wire(i, anyOf)
 		}
 	}
-	for _, level := range e.g.Levels() {
-		for _, i := range level {
-			e.procs[i].handler = e.isHandler(i)
+	for _, i := range e.g.ByLevel() {
+		e.procs[i].handler = e.isHandler(i)
+	}
+}
+
+// makeRoom gives each side as much of refs as there are elements that wait for it.
+func (e *Engine) makeRoom() {
+	elements := 0
+	for i := range e.procs {
+		if !e.procs[i].selected {
+			continue
+		}
+		elements += len(e.g.Gate(i))
+		for _, anyOf := range e.g.Gate(i) {
+			for _, w := range anyOf {
+				e.side(w).count++
+			}
 		}
 	}
+	first := int32(0)
+	for i := range e.points {
+		for _, s := range []*side{&e.points[i].itself, &e.points[i].twin} {
+			s.first = first
+			first += s.count
+			s.count = 0
+		}
+	}
+	e.refs, e.elems = make([]ref, first), make([]element, 0, elements)
 }
 
 func (e *Engine) wire(i int, anyOf []graph.Wait) {
@@ -62,7 +88,8 @@ func (e *Engine) wire(i int, anyOf []graph.Wait) {
 	e.elems = append(e.elems, element{size: int32(len(anyOf))})
 	for _, w := range anyOf {
 		s := e.side(w)
-		s.refs = append(s.refs, r)
+		e.refs[s.first+s.count] = r
+		s.count++
 	}
 }
 
@@ -102,7 +129,7 @@ func (e *Engine) set(s *side, here bool) {
 		return
 	}
 	s.here = here
-	for _, r := range s.refs {
+	for _, r := range e.refsOf(s) {
 		el := &e.elems[r.element]
 		if here {
 			if el.here++; el.here == 1 {
@@ -140,7 +167,7 @@ func (e *Engine) never(s *side) {
 		return
 	}
 	s.never = true
-	for _, r := range s.refs {
+	for _, r := range e.refsOf(s) {
 		el := &e.elems[r.element]
 		if el.never++; el.never == el.size {
 			e.doomed = append(e.doomed, int(r.process))
@@ -155,7 +182,7 @@ func (e *Engine) revive(s *side) {
 		return
 	}
 	s.never = false
-	for _, r := range s.refs {
+	for _, r := range e.refsOf(s) {
 		e.elems[r.element].never--
 	}
 }
@@ -219,7 +246,7 @@ func (e *Engine) lost(point int, c cause) {
 	if p.itself.never {
 		return
 	}
-	p.cause = c
+	e.lostBy[point] = c
 	e.set(&p.itself, false)
 	e.never(&p.itself)
 	// What has come and was removed has not failed.

@@ -55,7 +55,7 @@ func (e *Engine) watchReadiness(i int) {
 // readyBy is the moment at which the watchpoint of its own name is made.
 func (e *Engine) readyBy(i int) graph.When { return e.g.Processes()[i].Signals[0].When }
 
-func (e *Engine) ownPoint(i int) int { return e.point(e.g.Processes()[i].Name) }
+func (e *Engine) ownPoint(i int) int { return e.g.Promises(i)[0] }
 
 func (e *Engine) probed(i int) {
 	if e.procs[i].state == Running && e.service(i) {
@@ -162,8 +162,8 @@ func (e *Engine) serviceExited(i int, ev Exited) {
 
 // unmade returns a watchpoint that only the command makes and has not made.
 func (e *Engine) unmade(i int) string {
-	for _, s := range e.g.Processes()[i].Signals {
-		if s.When == graph.Self && !e.points[e.point(s.Key)].itself.here {
+	for n, s := range e.g.Processes()[i].Signals {
+		if s.When == graph.Self && !e.points[e.g.Promises(i)[n]].itself.here {
 			return s.Key
 		}
 	}
@@ -205,9 +205,7 @@ func (e *Engine) success(i, code int) bool {
 	return slices.Contains(codes, code) || (len(codes) == 0 && code == 0)
 }
 
-func (e *Engine) options(i int) Options {
-	return e.policy.Options[e.g.Processes()[i].Name]
-}
+func (e *Engine) options(i int) *Options { return e.procs[i].options }
 
 func (e *Engine) grace(i int) time.Duration {
 	if g := e.options(i).Grace; g > 0 {

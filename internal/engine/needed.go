@@ -27,7 +27,7 @@ func (e *Engine) countUsers() {
 
 // use changes the count of users of all that process i waits on. It appends those
 // who signal something that has none any more, or has one again.
-func (e *Engine) use(list []int, i, by int) []int {
+func (e *Engine) use(list []int, i int, by int32) []int {
 	for _, anyOf := range e.g.Gate(i) {
 		for _, w := range anyOf {
 			if e.isAlarm(w) {
@@ -75,8 +75,8 @@ func (e *Engine) ended(i int) {
 
 // used says that somebody who is not done waits on process i.
 func (e *Engine) used(i int) bool {
-	for _, s := range e.g.Processes()[i].Signals {
-		if e.points[e.point(s.Key)].users > 0 {
+	for _, point := range e.g.Promises(i) {
+		if e.points[point].users > 0 {
 			return true
 		}
 	}
@@ -122,8 +122,8 @@ func (e *Engine) releaseServices() (any bool) {
 
 // forgive settles that what only process i could still signal does not fail.
 func (e *Engine) forgive(i int) {
-	for _, s := range e.g.Processes()[i].Signals {
-		if p := &e.points[e.point(s.Key)]; p.able == 1 {
+	for _, point := range e.g.Promises(i) {
+		if p := &e.points[point]; p.able == 1 {
 			p.released = true
 			e.never(&p.twin)
 		}

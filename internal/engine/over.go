@@ -12,19 +12,17 @@ func (e *Engine) over() bool {
 	if e.waiting > 0 && e.hope() {
 		return false
 	}
-	if kept := e.kept(); len(kept) > 0 {
-		e.sayAlone(kept)
+	// A failure ends the run with services that are targets, unless the policy is to
+	// go on.
+	if e.staying > 0 && !e.closing {
+		e.sayAlone()
 		return false
 	}
 	return true
 }
 
-// kept returns the services that are targets and have not ended. A failure
-// ends the run with them, unless the policy is to go on.
+// kept returns the services that are targets and have not ended.
 func (e *Engine) kept() []string {
-	if e.closing {
-		return nil
-	}
 	var names []string
 	for i := range e.procs {
 		if p := &e.procs[i]; p.target && !p.state.Final() && p.state != Waiting {
@@ -34,10 +32,10 @@ func (e *Engine) kept() []string {
 	return names
 }
 
-func (e *Engine) sayAlone(services []string) {
+func (e *Engine) sayAlone() {
 	if !e.alone && e.unready == 0 {
 		e.alone = true
-		e.emit(Alone{services})
+		e.emit(Alone{e.kept()})
 	}
 }
 
@@ -45,12 +43,10 @@ func (e *Engine) sayAlone(services []string) {
 // ready service fails.
 func (e *Engine) hope() bool {
 	moving := make([]bool, len(e.procs))
-	for _, level := range e.g.Levels() {
-		for _, i := range level {
-			moving[i] = e.moves(i, moving)
-			if moving[i] && e.procs[i].state == Waiting {
-				return true
-			}
+	for _, i := range e.g.ByLevel() {
+		moving[i] = e.moves(i, moving)
+		if moving[i] && e.procs[i].state == Waiting {
+			return true
 		}
 	}
 	return false

@@ -1,21 +1,42 @@
 package engine
 
-import "container/heap"
-
-// queue holds the processes whose gates are open, the most urgent first.
+// queue holds the processes whose gates are open, the most urgent first, as a heap:
+// none comes before the one at half its place. Package heap would allocate for each.
 type queue struct {
 	items  []int
 	before func(a, b int) bool
 }
 
-func (q *queue) Len() int           { return len(q.items) }
-func (q *queue) Less(a, b int) bool { return q.before(q.items[a], q.items[b]) }
-func (q *queue) Swap(a, b int)      { q.items[a], q.items[b] = q.items[b], q.items[a] }
-func (q *queue) Push(x any)         { q.items = append(q.items, x.(int)) }
-func (q *queue) Pop() any {
-	last := q.items[len(q.items)-1]
-	q.items = q.items[:len(q.items)-1]
-	return last
+func (q *queue) push(i int) {
+	q.items = append(q.items, i)
+	for at := len(q.items) - 1; at > 0; {
+		above := (at - 1) / 2
+		if !q.before(q.items[at], q.items[above]) {
+			return
+		}
+		q.items[at], q.items[above] = q.items[above], q.items[at]
+		at = above
+	}
+}
+
+// pop drops the most urgent.
+func (q *queue) pop() {
+	last := len(q.items) - 1
+	q.items[0] = q.items[last]
+	q.items = q.items[:last]
+	for at := 0; ; {
+		first := at
+		for below := 2*at + 1; below <= 2*at+2 && below < last; below++ {
+			if q.before(q.items[below], q.items[first]) {
+				first = below
+			}
+		}
+		if first == at {
+			return
+		}
+		q.items[at], q.items[first] = q.items[first], q.items[at]
+		at = first
+	}
 }
 
 // before puts the longest way to the end first, and else keeps file order.
@@ -48,18 +69,18 @@ func (e *Engine) enqueue(i int) {
 		e.toCheck = append(e.toCheck, i)
 	case !p.queued:
 		p.queued = true
-		heap.Push(e.queueOf(i), i)
+		e.queueOf(i).push(i)
 	}
 }
 
 // head drops what can no longer start and returns the first of the rest, or -1.
 func (e *Engine) head(q *queue) int {
-	for q.Len() > 0 {
+	for len(q.items) > 0 {
 		i := q.items[0]
 		if e.open(i) && !e.isUnneeded(i) {
 			return i
 		}
-		heap.Pop(q)
+		q.pop()
 		e.procs[i].queued = false
 	}
 	return -1
@@ -78,7 +99,7 @@ func (e *Engine) startNext() {
 	if i < 0 {
 		return
 	}
-	heap.Pop(e.queueOf(i))
+	e.queueOf(i).pop()
 	e.procs[i].queued = false
 	e.procs[i].run++
 	e.procs[i].back, e.procs[i].due = e.procs[i].state == BackingOff, false

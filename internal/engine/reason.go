@@ -17,6 +17,13 @@ type cause struct {
 	onWait bool
 }
 
+// fall is why a process is blocked or skipped, and what the last one in the chain of
+// causes waited on.
+type fall struct {
+	cause
+	root graph.Wait
+}
+
 // whyDoomed finds the element that keeps the gate shut for good. Without one it
 // is the policy. A gate that waited in vain for a failure, or for something
 // that was skipped for that reason, makes the process skipped.
@@ -62,14 +69,14 @@ func (e *Engine) inVain(anyOf []graph.Wait) bool {
 }
 
 func (e *Engine) skippedPoint(point int) bool {
-	c := e.points[point].cause
+	c := e.lostBy[point]
 	return c.process >= 0 && e.procs[c.process].state == Skipped
 }
 
 // rootOf is what the last one in the chain behind a cause waited on.
 func (e *Engine) rootOf(c cause) graph.Wait {
-	if by := e.points[c.wait.Point].cause.process; !c.wait.Failed && by >= 0 && e.procs[by].cause.onWait {
-		return e.procs[by].root
+	if by := e.lostBy[c.wait.Point].process; !c.wait.Failed && by >= 0 && e.fallenBy[by].onWait {
+		return e.fallenBy[by].root
 	}
 	return c.wait
 }
@@ -81,9 +88,9 @@ const maxLinks = 4
 // costs the same for the longest chain: what is in the middle is left out.
 func (e *Engine) explainCause(i int) string {
 	var s strings.Builder
-	root := e.procs[i].root
+	root := e.fallenBy[i].root
 	for links := 1; ; links++ {
-		c := e.procs[i].cause
+		c := e.fallenBy[i].cause
 		switch {
 		case !c.onWait:
 			s.WriteString(c.why)
@@ -97,13 +104,13 @@ func (e *Engine) explainCause(i int) string {
 			s.WriteString(e.firstCause(root, false))
 			return s.String()
 		}
-		i = e.points[c.wait.Point].cause.process
+		i = e.lostBy[c.wait.Point].process
 	}
 }
 
 // firstCause ends a chain: what became of what the last one waited on.
 func (e *Engine) firstCause(w graph.Wait, withName bool) string {
-	c := e.points[w.Point].cause
+	c := e.lostBy[w.Point]
 	name, text := e.g.Points()[w.Point].Key, c.why
 	switch {
 	case w.Failed:

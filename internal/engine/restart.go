@@ -104,7 +104,7 @@ func (e *Engine) startAgain(i int) {
 
 func (e *Engine) backOffOver(id ID) {
 	i, ok := e.g.Process(id.Process)
-	if ok && e.procs[i].run == id.Run && e.procs[i].state == BackingOff {
+	if ok && int(e.procs[i].run) == id.Run && e.procs[i].state == BackingOff {
 		e.startAgain(i)
 	}
 }
@@ -211,8 +211,8 @@ func (e *Engine) unearn(i int) {
 	if e.closing {
 		return
 	}
-	for _, s := range e.g.Processes()[i].Signals {
-		p := &e.points[e.point(s.Key)]
+	for _, point := range e.g.Promises(i) {
+		p := &e.points[point]
 		p.able++
 		p.earned = false
 	}

@@ -31,7 +31,7 @@ func (e *Engine) turnOf(i int, when graph.When) int {
 	if when == graph.AtStart {
 		return 0
 	}
-	return e.procs[i].turn
+	return int(e.procs[i].turn)
 }
 
 func (e *Engine) signalled(ev Signalled) {

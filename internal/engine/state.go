@@ -31,6 +31,11 @@ const (
 	Stopped   State = "stopped"
 )
 
+// live says that a process in this state has been started and has not ended.
+func (s State) live() bool {
+	return s != Waiting && s != Checking && s != BackingOff && !s.Final()
+}
+
 // Final says whether a process in this state has ended for good.
 func (s State) Final() bool {
 	switch s {

@@ -31,10 +31,10 @@ func (e *Engine) drain() {
 	}
 	for i := range e.procs {
 		if e.isLive(i) {
-			e.shutList = append(e.shutList, i)
+			e.down.todo = append(e.down.todo, i)
 		}
 	}
-	slices.SortStableFunc(e.shutList, func(a, b int) int { return e.g.Level(b) - e.g.Level(a) })
+	slices.SortStableFunc(e.down.todo, func(a, b int) int { return e.g.Level(b) - e.g.Level(a) })
 }
 
 // dismissWaiting ends what has not started. In a run that is over by itself that
@@ -56,26 +56,50 @@ func (e *Engine) dismissWaiting() {
 }
 
 func (e *Engine) isLive(i int) bool {
-	s := e.procs[i].state
-	return e.procs[i].selected && s != Waiting && s != Checking && s != BackingOff && !s.Final()
+	return e.procs[i].selected && e.procs[i].state.live()
 }
 
-// stopNext asks the layer that nothing alive depends on to end.
+// shutdown is how far the end of a run has come, layer by layer.
+type shutdown struct {
+	todo []int // what is yet to be stopped, last layer first
+	// Of the layer of this level so many are alive, and have to end before the next.
+	level, alive int
+	late         []int // those of it that could not be asked to end before
+}
+
+// stopNext asks the layer that nothing alive depends on to end. The looks at a layer
+// are as many as the processes of it, however many end one by one.
 func (e *Engine) stopNext() {
-	for len(e.shutList) > 0 {
-		level := e.g.Level(e.shutList[0])
-		n, alive := 0, false
-		for n < len(e.shutList) && e.g.Level(e.shutList[n]) == level {
-			alive = alive || e.isLive(e.shutList[n])
+	for _, i := range e.down.late {
+		e.terminate(i)
+	}
+	e.down.late = e.down.late[:0]
+	for e.down.alive == 0 && len(e.down.todo) > 0 {
+		e.down.level = e.g.Level(e.down.todo[0])
+		n := 0
+		for n < len(e.down.todo) && e.g.Level(e.down.todo[n]) == e.down.level {
+			if e.isLive(e.down.todo[n]) {
+				e.down.alive++
+			}
 			n++
 		}
-		if alive {
-			for _, i := range e.shutList[:n] {
-				e.terminate(i)
-			}
-			return
+		layer := e.down.todo[:n]
+		e.down.todo = e.down.todo[n:]
+		for _, i := range layer {
+			e.terminate(i)
 		}
-		e.shutList = e.shutList[n:]
+	}
+}
+
+// noteShutdown takes note of a process of the layer that is stopped: that it has
+// ended, or that it can now be asked to.
+func (e *Engine) noteShutdown(i int, from, to State) {
+	switch {
+	case e.down.alive == 0 || e.g.Level(i) != e.down.level:
+	case from.live() && !to.live():
+		e.down.alive--
+	case to == Running || to == IsReady:
+		e.down.late = append(e.down.late, i)
 	}
 }
 
@@ -168,7 +192,7 @@ func (e *Engine) outsideOver(key string) {
 }
 
 func (e *Engine) awaitedByWaiting(point int) bool {
-	for _, r := range e.points[point].itself.refs {
+	for _, r := range e.refsOf(&e.points[point].itself) {
 		if e.procs[r.process].state == Waiting {
 			return true
 		}

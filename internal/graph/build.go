@@ -32,6 +32,7 @@ type Graph struct {
 	byKey     map[string]int
 	levels    []int
 	heights   []int
+	byLevel   []int // the processes
 }
 
 // Build connects processes and watchpoints. Processes keep their order; points

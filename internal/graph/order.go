@@ -31,6 +31,7 @@ func (b *builder) order() {
 		return
 	}
 	g.measure(order)
+	g.sortByLevel()
 }
 
 // roots counts for each process the points it still misses, and returns those
@@ -65,6 +66,22 @@ func (g *Graph) release(point int, missing, queue []int) []int {
 		}
 	}
 	return queue
+}
+
+// sortByLevel counts those of each level, which is where the next level begins.
+func (g *Graph) sortByLevel() {
+	begin := make([]int, len(g.levels)+1)
+	for _, level := range g.levels {
+		begin[level+1]++
+	}
+	for i := range len(g.levels) {
+		begin[i+1] += begin[i]
+	}
+	g.byLevel = make([]int, len(g.levels))
+	for i, level := range g.levels {
+		g.byLevel[begin[level]] = i
+		begin[level]++
+	}
 }
 
 // measure computes heights from the end of the order back to its start. All

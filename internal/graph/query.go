@@ -33,14 +33,19 @@ func (g *Graph) Level(i int) int { return g.levels[i] }
 // Height is the number of processes on the longest way from i to an end.
 func (g *Graph) Height(i int) int { return g.heights[i] }
 
-// Levels returns the processes by level, in file order within each.
+// ByLevel returns the processes by level, in file order within each.
+func (g *Graph) ByLevel() []int { return g.byLevel }
+
+// Levels returns the processes of each level, in file order.
 func (g *Graph) Levels() [][]int {
 	var levels [][]int
-	for i := range g.processes {
-		for len(levels) <= g.levels[i] {
+	begin := 0
+	for n, i := range g.byLevel {
+		if g.levels[i] == len(levels) {
 			levels = append(levels, nil)
+			begin = n
 		}
-		levels[g.levels[i]] = append(levels[g.levels[i]], i)
+		levels[len(levels)-1] = g.byLevel[begin : n+1 : n+1]
 	}
 	return levels
 }
@@ -70,7 +75,7 @@ func (g *Graph) Dependants(i int) []int {
 
 // Sinks returns the processes that nothing waits on, in file order.
 func (g *Graph) Sinks() []int {
-	var sinks []int
+	sinks := make([]int, 0, len(g.processes))
 	for i := range g.processes {
 		awaited := func(point int) bool { return len(g.points[point].Waiters) > 0 }
 		if !slices.ContainsFunc(g.promises[i], awaited) {
