@@ -137,6 +137,10 @@ func (e *Engine) waitAgain(i int) {
 	e.move(i, Waiting, "")
 	e.takeBack(e.drop(i))
 	e.renew(i)
+	if e.closing && !e.procs[i].handler {
+		e.doomed = append(e.doomed, i) // a failure has come while it was asked to end
+		return
+	}
 	e.bePatient(i)
 	e.enqueue(i)
 }
