@@ -34,7 +34,7 @@ not run: it counts as if the task would, too.
 EXIT STATUS
   0    it would be skipped, since it is up to date, or waits on a failure that
        will not happen
-  1    it would run, may run or would fail
+  1    it would run, may run, would fail or would be blocked
   2    there is no such process, or the file is wrong`
 
 const explainExample = `  wprun explain build
@@ -82,7 +82,7 @@ func (o *explainOptions) explain(s Streams) error {
 	l.foresee(context.Background(), cfg.Graph.Closure(cfg.Graph.Chosen(names)), func(i int, f foresight) {
 		if slices.Contains(names, cfg.Processes[i].Name) {
 			sayAhead(s.Out, cfg.Processes[i], f)
-			runs = runs || f.mayRun()
+			runs = runs || f.mayRun() || f.fails()
 		}
 	})
 	if err := explainPast(s.Out, cfg, names); err != nil {

@@ -18,13 +18,14 @@ type outcome int
 const (
 	isCurrent outcome = iota
 	wouldSkip
+	wouldBlock
 	mayRun
 	wouldRun
 	wouldFail
 )
 
 func (o outcome) String() string {
-	return [...]string{"is up to date", "would be skipped", "may run", "would run", "would fail"}[o]
+	return [...]string{"is up to date", "would be skipped", "would be blocked", "may run", "would run", "would fail"}[o]
 }
 
 // foresight is an outcome with its reasons, none for what always runs.
@@ -38,8 +39,11 @@ type foresight struct {
 	undeclared string
 }
 
-// mayRun is false for what a run leaves alone.
-func (f foresight) mayRun() bool { return f.outcome > wouldSkip }
+// mayRun is false for what a run does not start.
+func (f foresight) mayRun() bool { return f.outcome >= mayRun }
+
+// fails says that a process would not succeed.
+func (f foresight) fails() bool { return f.outcome == wouldBlock || f.outcome == wouldFail }
 
 // foresee looks ahead at chosen processes, in an order in which a run could. It
 // starts nothing and writes nothing.
@@ -59,7 +63,10 @@ func (l *ledger) foresee(ctx context.Context, chosen []bool, tell func(i int, f 
 // foreseeOne relies on what was foreseen of the levels before.
 func (l *ledger) foreseeOne(ctx context.Context, i int, before []foresight) foresight {
 	gate := l.foreseeGate(i, before)
-	if gate.shut != "" {
+	switch {
+	case gate.blocked:
+		return foresight{outcome: wouldBlock, why: []string{gate.shut}}
+	case gate.shut != "":
 		return foresight{outcome: wouldSkip, why: []string{gate.shut}}
 	}
 	f := l.foreseeStart(ctx, i, before)

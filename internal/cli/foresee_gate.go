@@ -11,6 +11,8 @@ type foreseenGate struct {
 	// shut says why it never opens; only what would have to happen for it to open.
 	// Both are "" if it opens when all goes well.
 	shut, only string
+	// blocked says that it never opens as something fails.
+	blocked bool
 }
 
 func (g foreseenGate) betterThan(other foreseenGate) bool {
@@ -24,6 +26,7 @@ func (l *ledger) foreseeGate(i int, before []foresight) (all foreseenGate) {
 		if all.shut == "" {
 			all.shut = element.shut
 		}
+		all.blocked = all.blocked || element.blocked
 		if all.only == "" {
 			all.only = element.only
 		}
@@ -51,10 +54,12 @@ func (l *ledger) foreseeEarned(w graph.Wait, before []foresight) foreseenGate {
 	if point.External {
 		return foreseenGate{}
 	}
-	only := ""
+	only, blocked := "", false
 	for _, n := range point.Signallers {
 		switch f := before[n]; {
 		case f.outcome == wouldSkip:
+		case f.fails():
+			blocked = true
 		case f.only == "":
 			return foreseenGate{}
 		default:
@@ -64,7 +69,7 @@ func (l *ledger) foreseeEarned(w graph.Wait, before []foresight) foreseenGate {
 	if only != "" {
 		return foreseenGate{only: only}
 	}
-	return foreseenGate{shut: willNotHappen(point.Key)}
+	return foreseenGate{shut: willNotHappen(point.Key), blocked: blocked}
 }
 
 // foreseeFailed is of a twin. What does not start if all goes well does not earn the
@@ -74,7 +79,7 @@ func (l *ledger) foreseeFailed(w graph.Wait, before []foresight) foreseenGate {
 	twin := foreseenGate{}
 	for _, n := range point.Signallers {
 		switch f := before[n]; {
-		case f.outcome == wouldSkip, f.only != "":
+		case f.outcome == wouldSkip, f.fails(), f.only != "":
 		case f.outcome == isCurrent:
 			return foreseenGate{shut: willNotHappen(point.Key + graph.FailedSuffix)}
 		default:
