@@ -37,9 +37,9 @@ func fullSize() size {
 // quickSize is for a look that takes less than a minute.
 func quickSize() size {
 	return size{
-		tasks: []int{100}, wide: 20, starts: 3, load: 1000, loadDeep: 101, engine: 10_000,
+		tasks: []int{160}, wide: 20, starts: 3, load: 500, loadDeep: 101, engine: 10_000,
 		gated: 100, services: 10, settle: time.Second, window: time.Second,
-		lines: 200_000, crowd: 64, each: 2000, openings: 20, stopped: 100,
+		lines: 200_000, crowd: 16, each: 10_000, openings: 20, stopped: 100,
 	}
 }
 

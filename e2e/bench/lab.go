@@ -80,7 +80,8 @@ func (l *lab) facts() []string {
 	return facts
 }
 
-// measure fills in the rows of the groups whose names match.
+// measure fills in the rows of the groups whose names match; those of a group that
+// an interruption has left half measured are not among them.
 func (l *lab) measure(ctx context.Context, only *regexp.Regexp) []row {
 	defer l.clear()
 	var rows []row
@@ -89,8 +90,9 @@ func (l *lab) measure(ctx context.Context, only *regexp.Regexp) []row {
 			continue
 		}
 		fmt.Fprintf(l.log, "measuring %s ...\n", g.name)
-		g.measure(l, ctx, g.rows)
-		rows = append(rows, g.rows...)
+		if g.measure(l, ctx, g.rows); ctx.Err() == nil {
+			rows = append(rows, g.rows...)
+		}
 	}
 	return rows
 }

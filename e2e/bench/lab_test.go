@@ -204,3 +204,25 @@ func TestOptions(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatIsHalfMeasuredIsNotShown(t *testing.T) {
+	l, _ := smallLab(t, fakeGood)
+	ctx, cancel := context.WithCancel(t.Context())
+	l.log = onWrite(func(text string) {
+		if strings.Contains(text, "engine") {
+			cancel()
+		}
+	})
+	rows := l.measure(ctx, regexp.MustCompile("^(version|engine|load)$"))
+	if len(rows) != 1 || rows[0].name != "wprun version" {
+		t.Errorf("%d rows, want that of the version alone", len(rows))
+	}
+}
+
+// onWrite is a writer that hands on what it is given.
+type onWrite func(text string)
+
+func (w onWrite) Write(data []byte) (int, error) {
+	w(string(data))
+	return len(data), nil
+}

@@ -118,10 +118,6 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	}
 	defer os.RemoveAll(l.dir)
 	rep := report{facts: l.facts(), size: l.size, quick: o.quick, rounds: o.rounds, rows: l.measure(ctx, o.rows)}
-	if ctx.Err() != nil {
-		fmt.Fprintln(stderr, "cannot finish: interrupted")
-		return 130
-	}
 	text := rep.plain()
 	if o.markdown {
 		text = rep.markdown()
@@ -130,7 +126,12 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stderr, "cannot print the results:", err)
 		return 1
 	}
-	return l.exitCode(o.check, rep.rows)
+	code := l.exitCode(o.check, rep.rows)
+	if ctx.Err() != nil {
+		fmt.Fprintln(stderr, "cannot finish: interrupted; what is above was measured before")
+		return 130
+	}
+	return code
 }
 
 func (l *lab) exitCode(check bool, rows []row) int {
