@@ -5,8 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os/exec"
-	"path/filepath"
-	"strings"
+	"slices"
 	"syscall"
 	"time"
 )
@@ -18,11 +17,8 @@ func stopRows(s size) []row {
 	)}
 }
 
-// running is the recipe of a command that says that it runs and then does until
-// it is told to end.
-func running() recipe {
-	return recipe{list: true, line: func(string) string { return "echo >> running; exec sleep 3600" }}
-}
+// sleeping is the recipe of a command that does until it is told to end.
+var sleeping = recipe{list: true, line: func(string) string { return "sleep 3600" }}
 
 // measureStop times from SIGTERM to the exit of a tool all of whose commands run.
 // Only what then ends its commands is there: GNU parallel waits for them.
@@ -48,7 +44,7 @@ func (l *lab) stopOnce(ctx context.Context, t tool, w workload) (float64, error)
 	}
 	dir, err := l.sub("stop")
 	if err == nil {
-		err = t.lay(dir, w, running())
+		err = t.lay(dir, w, sleeping)
 	}
 	if err != nil {
 		return 0, err
@@ -64,39 +60,44 @@ func (l *lab) stopOnce(ctx context.Context, t tool, w workload) (float64, error)
 		return 0, err
 	}
 	defer v.stop()
-	if err := awaitRunning(ctx, v, filepath.Join(dir, "running"), len(w)); err != nil {
+	commands, err := awaitSleeping(ctx, v, len(w))
+	if err != nil {
 		return 0, errors.Join(err, v.failure())
 	}
-	below := readTree(cmd.Process.Pid)
 	from := time.Now()
 	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		return 0, err
 	}
 	<-v.ended
 	seconds := time.Since(from).Seconds()
-	return seconds, endLeft(below)
+	return seconds, endLeft(commands)
 }
 
-// awaitRunning waits until so many commands have said that they run.
-func awaitRunning(ctx context.Context, v *live, file string, n int) error {
-	for strings.Count(readText(file), "\n") < n {
-		if isClosed(v.ended) {
-			return fmt.Errorf("cannot stop it: it ended before %d commands ran", n)
+// awaitSleeping waits until so many commands run, and lists them.
+func awaitSleeping(ctx context.Context, v *live, n int) ([]int, error) {
+	for {
+		commands := slices.DeleteFunc(readTree(v.cmd.Process.Pid), func(pid int) bool { return !isSleeping(pid) })
+		switch {
+		case len(commands) == n:
+			return commands, nil
+		case isClosed(v.ended):
+			return nil, fmt.Errorf("cannot stop it: it ended before %d commands ran", n)
 		}
 		if err := pause(ctx, settled); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	// The last has still to become what sleeps.
-	return pause(ctx, 20*settled)
 }
 
-// endLeft ends those of the processes that are commands and still run, and fails if
-// there are any.
-func endLeft(pids []int) error {
+func isSleeping(pid int) bool {
+	return readText(fmt.Sprintf("/proc/%d/cmdline", pid)) == "sleep\x003600\x00"
+}
+
+// endLeft ends those of the commands that still run, and fails if there are any.
+func endLeft(commands []int) error {
 	left := 0
-	for _, pid := range pids {
-		if readText(fmt.Sprintf("/proc/%d/cmdline", pid)) == "sleep\x003600\x00" {
+	for _, pid := range commands {
+		if isSleeping(pid) {
 			left++
 			// An error means that it has just ended.
 			_ = syscall.Kill(pid, syscall.SIGKILL)
