@@ -135,3 +135,21 @@ func TestNoHashIsNoneToRelyOn(t *testing.T) {
 		t.Errorf("hash %q of a file with %q", e.Hash, "1")
 	}
 }
+
+// TestEditedWhileItIsRecorded: what somebody writes then is not what the command made.
+func TestEditedWhileItIsRecorded(t *testing.T) {
+	p := newProject(t)
+	p.begin()
+	p.command()
+	p.tick()
+	p.book.act = func(f func() error) error {
+		err := f()
+		if p.book.act = always; err == nil {
+			p.write("out", "edited")
+		}
+		return err
+	}
+	_, err := p.book.Commit(t.Context(), "copy")
+	must(t, err)
+	p.expect("output changed: out")
+}

@@ -68,7 +68,8 @@ func (b *Book) bare(files []file) (all []Entry, size int64, err error) {
 	return all, size, nil
 }
 
-// hashOutputs fills in the hashes.
+// hashOutputs fills in the hashes, but for what somebody has changed since the command
+// has ended: that is not what it made.
 func (b *Book) hashOutputs(ctx context.Context, p *picture) error {
 	s := b.sight(ctx, b.clock)
 	for i, e := range p.now.Outputs {
@@ -78,6 +79,9 @@ func (b *Book) hashOutputs(ctx context.Context, p *picture) error {
 		}
 		if err != nil {
 			return fmt.Errorf("cannot record an output of %q: %w", p.task.Name, err)
+		}
+		if was := p.now.Outputs[i]; e.Size != was.Size || e.Mtime != was.Mtime { // a link or mode may be another
+			e.Hash = ""
 		}
 		p.now.Outputs[i] = e
 	}
