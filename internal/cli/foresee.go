@@ -134,7 +134,7 @@ func (l *ledger) isLive(run string) bool {
 	if !known {
 		dir, err := runIn(l.cfg.Dir, run)
 		if err == nil {
-			live, err = rundir.Live(dir.Path)
+			live, err = rundir.StillLive(dir)
 		}
 		live = live && err == nil
 		l.live[run] = live
