@@ -65,7 +65,8 @@ func completeKeys(s Streams) cobra.CompletionFunc {
 }
 
 // completeRun completes what "wprun run" takes beside the file.
-func completeRun(run *cobra.Command) {
+func completeRun(root *cobra.Command) {
+	run, _, _ := root.Find([]string{"run"})
 	run.ValidArgsFunction = completeProcesses
 	mustComplete(run, "exit-code-from", completeProcess)
 	mustComplete(run, "output", cobra.FixedCompletions([]cobra.Completion{"stream", "grouped", "quiet", "json"}, cobra.ShellCompDirectiveNoFileComp))

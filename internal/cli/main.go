@@ -50,7 +50,7 @@ func internalFault(err error) error {
 func Main(args []string, s Streams) int {
 	out := &checked{w: s.Out}
 	s.Out = out
-	root := newRoot(s)
+	root := newRootFor(s, args)
 	root.SetArgs(args)
 	root.SetOut(s.Out)
 	root.SetErr(s.Err)
@@ -86,8 +86,45 @@ func report(w io.Writer, err error) guard.Outcome {
 	return guard.Outcome{Code: codeUsage}
 }
 
+// makers make the commands by their names.
+func makers() map[string]func(Streams) *cobra.Command {
+	return map[string]func(Streams) *cobra.Command{
+		"run": newRun, "validate": newValidate, "graph": newGraph, "signal": newSignal, "wait": newWait,
+		"exists": newExists, "remove": newRemove, "path": newPath, "list": newList, "status": newStatus,
+		"explain": newExplain, "accept": newAccept, "clean": newClean, "version": newVersion,
+	}
+}
+
+// newRootFor has no more than the command that a command line begins with, if it
+// does: to make all of them takes as long as the shortest of them takes to run.
+func newRootFor(s Streams, args []string) *cobra.Command {
+	if len(args) == 0 {
+		return newRoot(s)
+	}
+	newCommand, known := makers()[args[0]]
+	if !known {
+		return newRoot(s)
+	}
+	root := bareRoot()
+	root.CompletionOptions.DisableDefaultCmd = true
+	root.AddCommand(newCommand(s))
+	return root
+}
+
 func newRoot(s Streams) *cobra.Command {
-	run := newRun(s)
+	root := bareRoot()
+	runs(root, s)
+	addVersionFlag(root, s)
+	for _, newCommand := range makers() {
+		root.AddCommand(newCommand(s))
+	}
+	root.AddCommand(newTopics()...)
+	completeRun(root)
+	root.SetHelpCommand(newHelp(root))
+	return root
+}
+
+func bareRoot() *cobra.Command {
 	root := &cobra.Command{
 		Use:           "wprun",
 		Short:         "Run the processes of one file, each behind its gate",
@@ -95,15 +132,7 @@ func newRoot(s Streams) *cobra.Command {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          noSuchCommand,
-		Version:       version(),
 	}
-	root.SetVersionTemplate("wprun {{.Version}}\n")
 	root.SetFlagErrorFunc(badFlag)
-	runs(root, s)
-	completeRun(run)
-	root.AddCommand(run, newValidate(s), newGraph(s),
-		newSignal(s), newWait(s), newExists(s), newRemove(s), newPath(s), newList(s), newStatus(s), newExplain(s), newAccept(s), newClean(s), newVersion(s))
-	root.AddCommand(newTopics()...)
-	root.SetHelpCommand(newHelp(root))
 	return root
 }

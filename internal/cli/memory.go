@@ -4,7 +4,6 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
-	"runtime/metrics"
 	"sync"
 )
 
@@ -28,8 +27,9 @@ type collector struct {
 	usual int // percent
 	late  int // bytes
 
-	mu  sync.Mutex
-	off bool
+	mu      sync.Mutex
+	off     bool
+	percent int // as it is now, or 0
 }
 
 // newCollector is for what is made of a file.
@@ -50,8 +50,9 @@ func (c *collector) adapt() {
 	if c.off {
 		return
 	}
-	used := max(liveHeap(), leastHeap)
-	debug.SetGCPercent(max(largeGarbage, 100*c.late/used-100))
+	used := max(c.liveHeap(), leastHeap)
+	c.percent = max(largeGarbage, 100*c.late/used-100)
+	debug.SetGCPercent(c.percent)
 	runtime.AddCleanup(new([4]uint64), (*collector).adapt, c) // after the next one
 }
 
@@ -62,9 +63,13 @@ func (c *collector) stop() {
 	debug.SetGCPercent(c.usual)
 }
 
-// liveHeap is how many bytes were in use at the end of the last collection.
-func liveHeap() int {
-	live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
-	metrics.Read(live)
-	return int(live[0].Value.Uint64())
+// liveHeap is about how many bytes were in use at the end of the last collection: it
+// is by them that the next one was set.
+func (c *collector) liveHeap() int {
+	if c.percent == 0 {
+		return 0
+	}
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int(m.NextGC / uint64(100+c.percent) * 100)
 }

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // readInstances reads a task once for each combination of its matrix. A task
@@ -54,7 +55,9 @@ func (d *declared) ownByGroup() {
 // shell reads them.
 var filledIn = []string{"dir", "inputs", "outputs", "log", "waits_on", "signals"}
 
-var matrixReference = regexp.MustCompile(`\$(?:` + matrixPrefix + `([A-Za-z0-9_]+)|\{` + matrixPrefix + `([A-Za-z0-9_]+)\})`)
+var matrixReference = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`\$(?:` + matrixPrefix + `([A-Za-z0-9_]+)|\{` + matrixPrefix + `([A-Za-z0-9_]+)\})`)
+})
 
 // fillIn is the table of an instance.
 func fillIn(t table, values []Axis) table {
@@ -82,7 +85,7 @@ func (f filler) fill(key string, v any) any {
 	switch v := v.(type) {
 	case string:
 		if strings.Contains(v, matrixPrefix) {
-			return matrixReference.ReplaceAllStringFunc(v, func(s string) string { return f.value(key, s) })
+			return matrixReference().ReplaceAllStringFunc(v, func(s string) string { return f.value(key, s) })
 		}
 	case []any:
 		list := make([]any, 0, len(v))

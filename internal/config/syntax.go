@@ -72,10 +72,8 @@ func harmless(line string) bool {
 	return known && !strings.Contains(line, "env")
 }
 
-// quotation matches what could be a value in a message of the library.
-var quotation = regexp.MustCompile(`"|[0-9]{3}`)
-
 func withoutValues(message string) string {
+	quotation := regexp.MustCompile(`"|[0-9]{3}`) // what could be a value
 	if quotation.MatchString(message) && !strings.HasPrefix(message, "Key '") {
 		return "this is no TOML; is the value in quotes?"
 	}
