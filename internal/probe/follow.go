@@ -81,7 +81,7 @@ func (a Alive) follow(ctx context.Context, t Target, counts bool, unwell func(wh
 
 func (a Alive) repeat(ctx context.Context, c clock, counts bool, unwell func(why string), try attempt) {
 	failed := 0
-	for c.sleep(ctx, orDefault(a.Interval, DefaultAliveInterval)) {
+	for c.sleep(ctx, a.pause(time.Now())) {
 		before := c.paused()
 		_, err := c.within(ctx, orDefault(a.Timeout, DefaultAliveTimeout), try)
 		switch {
@@ -97,6 +97,23 @@ func (a Alive) repeat(ctx context.Context, c clock, counts bool, unwell func(why
 			failed = 0
 		}
 	}
+}
+
+// togetherPart is the part of an interval by which a try may come later, so as to
+// come with others.
+const togetherPart = 100
+
+// pause is the time to the next try. Each wakes this program up; those of many
+// services, which were not ready at one moment, come together. Commands do not:
+// many at once would wait for one another.
+func (a Alive) pause(now time.Time) time.Duration {
+	interval := orDefault(a.Interval, DefaultAliveInterval)
+	if a.Kind == Exec {
+		return interval
+	}
+	grain := max(interval/togetherPart, 1)
+	early := time.Duration(now.Add(interval).UnixNano()) % grain
+	return interval + (grain-early)%grain
 }
 
 func (a Alive) most() int {

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -128,6 +129,36 @@ func TestATryOfAliveThatHangsHasFailed(t *testing.T) {
 		})
 		h.expect(t, "36s unwell: not alive: no answer (3 tries in a row)")
 	})
+}
+
+// A hundred services that became ready one after the other wake this program up as
+// often as a few; commands would stand in each other's way.
+func TestAliveTriesTogether(t *testing.T) {
+	for kind, most := range map[Kind]int{TCP: 2, HTTP: 2, Path: 2, Exec: 100} {
+		synctest.Test(t, func(t *testing.T) {
+			start := time.Now()
+			ctx, cancel := context.WithTimeout(t.Context(), 15*s)
+			defer cancel()
+			var mu sync.Mutex
+			moments := map[time.Duration]bool{}
+			var all sync.WaitGroup
+			for range 100 {
+				time.Sleep(ms)
+				all.Go(func() {
+					Alive{Spec: Spec{Kind: kind}}.repeat(ctx, nil, true, nil, func(context.Context) error {
+						mu.Lock()
+						defer mu.Unlock()
+						moments[time.Since(start)] = true
+						return nil
+					})
+				})
+			}
+			all.Wait()
+			if n := len(moments); n == 0 || n > most || kind == Exec && n < most {
+				t.Errorf("%s: tries at %d moments, at most %d expected", kind, n, most)
+			}
+		})
+	}
 }
 
 // TestAliveOfRealServices has each kind go bad.
