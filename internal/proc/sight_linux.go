@@ -89,8 +89,7 @@ func isChild(pid int) bool {
 // children lists the children of all threads of pid.
 func children(pid int) []int {
 	var all []int
-	lists, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
-	for _, list := range lists {
+	for _, list := range childLists(pid) {
 		fd, err := unix.Open(list, unix.O_RDONLY|unix.O_CLOEXEC, 0)
 		if err != nil {
 			continue
@@ -99,6 +98,22 @@ func children(pid int) []int {
 		unix.Close(fd)
 	}
 	return all
+}
+
+// oneThread is how many links /proc/PID/task has where there is one thread: two of
+// a directory, and one for each thread.
+const oneThread = 3
+
+// childLists returns the lists of the children of each thread. Nearly all programs
+// have one, whose list is known without a look around.
+func childLists(pid int) []string {
+	dir := fmt.Sprintf("/proc/%d/task", pid)
+	var st unix.Stat_t
+	if err := unix.Stat(dir, &st); err == nil && st.Nlink == oneThread {
+		return []string{fmt.Sprintf("%s/%d/children", dir, pid)}
+	}
+	lists, _ := filepath.Glob(dir + "/*/children")
+	return lists
 }
 
 // readChildren reads an open list of children from its beginning.
