@@ -24,13 +24,14 @@ type size struct {
 	each     int           // lines of each of them
 	openings int           // gates opened per row
 	stopped  int           // commands that are stopped at once
+	outlast  time.Duration // by how much one of them may outlast its tool
 }
 
 func fullSize() size {
 	return size{
 		tasks: []int{1000, 10_000}, wide: 20, starts: 10, load: 10_000, loadDeep: 1001, engine: 100_000,
 		gated: 1000, services: 100, settle: 5 * time.Second, window: 10 * time.Second,
-		lines: 2_000_000, crowd: 64, each: 100_000, openings: 300, stopped: 500,
+		lines: 2_000_000, crowd: 64, each: 100_000, openings: 300, stopped: 500, outlast: 2 * time.Second,
 	}
 }
 
@@ -39,7 +40,7 @@ func quickSize() size {
 	return size{
 		tasks: []int{160}, wide: 20, starts: 3, load: 500, loadDeep: 101, engine: 10_000,
 		gated: 100, services: 10, settle: time.Second, window: time.Second,
-		lines: 200_000, crowd: 16, each: 10_000, openings: 20, stopped: 100,
+		lines: 200_000, crowd: 16, each: 10_000, openings: 20, stopped: 100, outlast: 2 * time.Second,
 	}
 }
 

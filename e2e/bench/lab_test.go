@@ -34,7 +34,7 @@ func smallLab(t *testing.T, fake string) (*lab, *bytes.Buffer) {
 	return &lab{
 		size: size{
 			tasks: []int{6}, wide: 3, starts: 2, load: 200, loadDeep: 3, engine: 20, gated: 3, services: 2,
-			settle: time.Millisecond, window: 20 * time.Millisecond, lines: 50, crowd: 3, each: 20, openings: 2, stopped: 3,
+			settle: time.Millisecond, window: 20 * time.Millisecond, lines: 50, crowd: 3, each: 20, openings: 2, stopped: 3, outlast: time.Minute,
 		},
 		rounds: 2, dir: dir, self: self, wprun: link, peers: found, log: &log,
 	}, &log
@@ -98,6 +98,7 @@ func TestAWrongWprunGetsNoNumber(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.fake+" "+tt.group, func(t *testing.T) {
 			l, log := smallLab(t, tt.fake)
+			l.outlast = 100 * time.Millisecond
 			rows := l.measure(t.Context(), regexp.MustCompile("^"+tt.group+"$"))
 			if len(rows) == 0 {
 				t.Fatal("there are no such rows")

@@ -44,7 +44,7 @@ func (r report) notes() []string {
 		"machine: as many bare spawn-and-wait loops as the graph and -j2 allow, one or two programs with a loop each (run of one: one start); machine+pipe: the same, each child's output read through a pipe.",
 		fmt.Sprintf("run of one: each value is the mean of %d runs; shell: `sh -c /bin/true`.", r.size.starts),
 		"wprun version: hello is a Go program that prints a line.",
-		"stop: from SIGTERM to the exit of the tool, once all commands run; none may be left; machine: signals and waits alone.",
+		"stop: from SIGTERM, once all commands run, to the end of the tool and all of them; machine: signals and waits alone.",
 		"engine only: from Begin to Finish, every action answered at once; memory is all that was allocated meanwhile and for the engine itself, garbage and events included.",
 		"load: `wprun validate`; make and ninja with -n; machine: one start. Memory: the peak of the largest process.",
 		"idle: of wprun's two processes together, without the services' own; wprun, one: the same of one gated task and one service. Pss counts a page that both have as half in each, Rss whole in each; nothing is taken off for the number of processes.",

@@ -20,7 +20,8 @@ func stopRows(s size) []row {
 // sleeping is the recipe of a command that does until it is told to end.
 var sleeping = recipe{list: true, line: func(string) string { return "sleep 3600" }}
 
-// measureStop times from SIGTERM to the exit of a tool all of whose commands run.
+// measureStop times from SIGTERM to the end of a tool all of whose commands run, and
+// of them.
 // Only what then ends its commands is there: GNU parallel waits for them.
 func (l *lab) measureStop(ctx context.Context, rows []row) {
 	w := independent(l.stopped)
@@ -69,8 +70,8 @@ func (l *lab) stopOnce(ctx context.Context, t tool, w workload) (float64, error)
 		return 0, err
 	}
 	<-v.ended
-	seconds := time.Since(from).Seconds()
-	return seconds, endLeft(commands)
+	err = awaitEnd(ctx, commands, l.outlast)
+	return time.Since(from).Seconds(), err
 }
 
 // awaitSleeping waits until so many commands run, and lists them.
@@ -93,20 +94,21 @@ func isSleeping(pid int) bool {
 	return readText(fmt.Sprintf("/proc/%d/cmdline", pid)) == "sleep\x003600\x00"
 }
 
-// endLeft ends those of the commands that still run, and fails if there are any.
-func endLeft(commands []int) error {
-	left := 0
-	for _, pid := range commands {
-		if isSleeping(pid) {
-			left++
-			// An error means that it has just ended.
-			_ = syscall.Kill(pid, syscall.SIGKILL)
+// awaitEnd waits until none of the commands runs. Those that outlast their tool by
+// more than limit it ends, and fails.
+func awaitEnd(ctx context.Context, commands []int, limit time.Duration) error {
+	ended := func(pid int) bool { return !isSleeping(pid) }
+	for deadline := time.Now().Add(limit); time.Now().Before(deadline) && ctx.Err() == nil; {
+		if commands = slices.DeleteFunc(commands, ended); len(commands) == 0 {
+			return nil
 		}
+		time.Sleep(time.Millisecond)
 	}
-	if left > 0 {
-		return fmt.Errorf("cannot trust the stop: %d commands were left", left)
+	for _, pid := range commands {
+		// An error means that it has just ended.
+		_ = syscall.Kill(pid, syscall.SIGKILL)
 	}
-	return nil
+	return fmt.Errorf("cannot trust the stop: %d commands were left", len(commands))
 }
 
 // stopBare stops commands of this program's own.
