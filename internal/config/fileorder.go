@@ -21,7 +21,7 @@ type fileOrder struct {
 }
 
 // checkFileOrder refuses a task that reads what another makes and does not wait on
-// it, and circles of such tasks. What patterns among the inputs match is not known
+// it, or not until it has made that, and circles of such tasks. What patterns among the inputs match is not known
 // before the tasks run.
 func (l *loader) checkFileOrder() {
 	if l.config.Graph == nil || len(l.outputs.uses) == 0 {
@@ -37,7 +37,10 @@ func (l *loader) checkFileOrder() {
 		f.refuseCircles(missing)
 	}
 	for _, p := range missing {
-		f.refuse(p)
+		f.refuse(p, "")
+	}
+	for _, p := range f.atWork() {
+		f.refuse(p, ", which may not have made it yet when this one starts")
 	}
 }
 
@@ -56,7 +59,7 @@ func (f *fileOrder) find() {
 	}
 }
 
-func (f *fileOrder) refuse(p graph.Pair) {
+func (f *fileOrder) refuse(p graph.Pair, why string) {
 	reader, maker := f.l.processes[p.Later], f.l.processes[p.Earlier]
 	if !f.toTell(p) {
 		return
@@ -65,7 +68,7 @@ func (f *fileOrder) refuse(p graph.Pair) {
 	if len(reader.waits) > 0 {
 		advice = fmt.Sprintf("add %q to waits_on", gateKey(reader, maker))
 	}
-	f.problem(p, "%s: %s", f.link(p), advice)
+	f.problem(p, "%s%s: %s", f.link(p), why, advice)
 }
 
 // problem is at the inputs of the reader of a pair.
