@@ -15,7 +15,9 @@ func TestOfTwoVariablesTheLaterStays(t *testing.T) {
 		{"nothing is added", nil, nil, []string{"HOME=/b", "PATH=/bin", "EMPTY="}},
 		{"the file's goes before the own", []string{"PATH=/opt"}, nil, []string{"HOME=/b", "PATH=/opt", "EMPTY="}},
 		{
-			"wprun's goes before the file's", []string{"RUN=file", "X=1", "X=2"}, []string{"RUN=told"},
+			"wprun's goes before the file's",
+			[]string{"RUN=file", "X=1", "X=2"},
+			[]string{"RUN=told"},
 			[]string{"HOME=/b", "PATH=/bin", "EMPTY=", "RUN=told", "X=2"},
 		},
 		{"a value may have an equals sign", []string{"A=b=c"}, []string{"A=d=e"}, []string{"HOME=/b", "PATH=/bin", "EMPTY=", "A=d=e"}},
