@@ -291,10 +291,21 @@ func (l *loader) prepare() {
 	l.usual.work = readWork(l.sources[0].emptyTable())
 }
 
+// gather puts the processes beside each other, where the others need no longer be.
+func (l *loader) gather() {
+	l.config.Processes = make([]Process, len(l.processes))
+	for i, d := range l.processes {
+		l.config.Processes[i] = *d.Process
+		d.Process = &l.config.Processes[i]
+	}
+	l.byName = nil
+}
+
 func (l *loader) readDeclarations() {
 	for _, s := range l.sources {
 		s.readProcesses()
 	}
+	l.gather()
 	for _, s := range l.sources {
 		s.readWatchpoints()
 	}

@@ -18,7 +18,7 @@ type group struct {
 // groups has them by the names of their tables.
 type groups map[string]*group
 
-func (gs groups) add(p Process) {
+func (gs groups) add(p *Process) {
 	g := gs[p.Group]
 	if g == nil {
 		g = &group{having: map[Axis][]int{}}

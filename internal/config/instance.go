@@ -17,7 +17,7 @@ func (s *source) readInstances(group string, t table) []*declared {
 			s.l.problem(t.place("matrix"), "%v", err)
 			break
 		}
-		d := &declared{Process: Process{Name: name, Group: group, Matrix: values}, table: fillIn(t, values)}
+		d := &declared{Process: &Process{Name: name, Group: group, Matrix: values}, table: fillIn(t, values)}
 		d.readFields()
 		d.Env = merge(d.Env, variables(values))
 		d.ownByGroup()
@@ -28,7 +28,7 @@ func (s *source) readInstances(group string, t table) []*declared {
 		return list
 	}
 	s.l.broken = true
-	d := &declared{Process: Process{Name: group}, table: t}
+	d := &declared{Process: &Process{Name: group}, table: t}
 	d.readFields()
 	return []*declared{d}
 }

@@ -67,11 +67,9 @@ func (l *loader) buildGraph() {
 		return
 	}
 	processes := make([]graph.Process, 0, len(l.processes))
-	l.config.Processes = make([]Process, 0, len(l.processes))
 	var watchpoints []graph.Watchpoint
 	for _, d := range l.processes {
 		processes = append(processes, l.forGraph(d))
-		l.config.Processes = append(l.config.Processes, d.Process)
 	}
 	for _, p := range l.points {
 		if p.declared {

@@ -15,7 +15,7 @@ import (
 
 // declared is a process with what the later checks need of its table.
 type declared struct {
-	Process
+	*Process
 	table   table
 	own     *key
 	waits   []mention
@@ -175,7 +175,7 @@ func (s *source) readProcess(kind, name string, v any) []*declared {
 	if kind == "task" && t.has("matrix") {
 		return s.readInstances(name, t)
 	}
-	d := &declared{Process: Process{Name: name, Service: kind == "service"}, table: t}
+	d := &declared{Process: &Process{Name: name, Service: kind == "service"}, table: t}
 	d.readFields()
 	return []*declared{d}
 }
@@ -249,6 +249,7 @@ func readWaits(d *declared) {
 	list := d.table.list("waits_on")
 	if len(list) > 0 {
 		d.waits = make([]mention, 0, len(list))
+		defer d.table.forget("waits_on") // the keys are known from here on
 	}
 	for i, v := range list {
 		anyOf, nested := v.([]any)

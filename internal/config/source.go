@@ -63,7 +63,7 @@ func (s *source) readDefaults() {
 		t.owner, t.prefix = owner{kind: "[defaults." + kind + "]"}, ""
 		checkFields(t, kind)
 		s.defaults[kind] = &t
-		d := &declared{Process: Process{Service: kind == "service"}, table: table{at: t.at, owner: t.owner}.withDefaults(&t)}
+		d := &declared{Process: &Process{Service: kind == "service"}, table: table{at: t.at, owner: t.owner}.withDefaults(&t)}
 		d.readFields()
 		if t.has("matrix") {
 			readMatrix(t)

@@ -106,6 +106,12 @@ func (t table) refuse(key string) {
 	l.broken = l.broken || slices.Contains(graphKeys, key)
 }
 
+// forget lets go of a value that has been read: a large file consists of some.
+func (t table) forget(key string) { t.m[key] = forgotten{} }
+
+// forgotten stands for a value that was right.
+type forgotten struct{}
+
 // check refuses keys of the table itself that are not in fields, that are for later, or that have
 // the wrong type. elsewhere holds the fields of a table like this one, and owner
 // is what has it: "a task".
