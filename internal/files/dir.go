@@ -46,9 +46,12 @@ type track struct {
 	state glob.State
 }
 
+func (t track) matches() bool { return t.Matches(t.state) }
+
 // next is how far the globs are at an entry, where any can still match.
-func (d *dir) next(name string, link bool) []track {
-	var tracks []track
+func (d *dir) next(name string, link bool) []track { return d.appendNext(nil, name, link) }
+
+func (d *dir) appendNext(tracks []track, name string, link bool) []track {
 	for _, t := range d.tracks {
 		if t.state = t.Next(t.state, name, link); t.state != glob.None {
 			tracks = append(tracks, t)
@@ -62,7 +65,7 @@ func (d *dir) next(name string, link bool) []track {
 func (d *dir) wants(name string, op fsnotify.Op) bool {
 	tracks := d.next(name, false)
 	if op&^(fsnotify.Write|fsnotify.Chmod) == 0 {
-		return len(matching(tracks)) > 0
+		return slices.ContainsFunc(tracks, track.matches)
 	}
 	return len(tracks) > 0
 }
@@ -71,7 +74,7 @@ func (d *dir) wants(name string, op fsnotify.Op) bool {
 func matching(tracks []track) []int {
 	var sets []int
 	for _, t := range tracks {
-		if t.Matches(t.state) && !slices.Contains(sets, t.set) {
+		if t.matches() && !slices.Contains(sets, t.set) {
 			sets = append(sets, t.set)
 		}
 	}

@@ -62,6 +62,8 @@ type watcher struct {
 	// begun is called when what is there is known.
 	begun func()
 
+	// tracks is the memory for those of one entry.
+	tracks []track
 	// pass numbers the scans.
 	pass uint64
 	// slow is the pace of the scans of everything, quick that of the others.

@@ -89,9 +89,9 @@ func (w *watcher) sort(d *dir, entries []fs.DirEntry) (map[string]file, map[stri
 	files, below := make(map[string]file, len(d.files)), make(map[string][]track, len(d.below))
 	for _, entry := range entries {
 		name, link := entry.Name(), entry.Type() == fs.ModeSymlink
-		tracks := d.next(name, link)
-		matches := len(matching(tracks)) > 0
-		tracks = leading(tracks)
+		w.tracks = d.appendNext(w.tracks[:0], name, link)
+		matches := slices.ContainsFunc(w.tracks, track.matches)
+		tracks := leading(w.tracks)
 		leads := len(tracks) > 0
 		if !leads && !matches || entry.IsDir() && !leads || entry.Type().IsRegular() && !matches {
 			continue
@@ -103,7 +103,7 @@ func (w *watcher) sort(d *dir, entries []fs.DirEntry) (map[string]file, map[stri
 			files[name] = known // it is taken to be as it was
 		case err != nil:
 		case info.IsDir() && leads:
-			below[name] = tracks
+			below[name] = slices.Clone(tracks)
 		case info.Mode().IsRegular() && matches:
 			files[name] = file{stampOf(info), link}
 		}
