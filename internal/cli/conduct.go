@@ -183,6 +183,9 @@ func (r *run) loop() (int, error) {
 		r.observer.Warn(lack)
 	}
 	r.asked.Resize = set.Resize
+	if r.streams.Front != nil {
+		set.SoftFiles(r.streams.Front.SoftFiles)
+	}
 	executor := newExecutor(set, r.commands(), &r.pauses)
 	executor.sockets, executor.warn = r.dir.Path, r.observer.Warn
 	r.observer.executor = executor

@@ -117,6 +117,9 @@ func (f *front) begin(args []string) error {
 	if err != nil {
 		return err
 	}
+	if n, known := softFiles(f.pid); known {
+		f.link.send(message{word: files, a: n})
+	}
 	f.keepTerminal()
 	f.streams.show()
 	go f.link.listen(f.told)

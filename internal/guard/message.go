@@ -17,6 +17,7 @@ const (
 	pause   word = "pause"    // stop all that runs, and answer paused
 	goOn    word = "continue" // the end of a pause
 	resized word = "size"     // ROWS COLUMNS of the terminal
+	files   word = "files"    // N: the soft limit of open files that commands are to have
 
 	// From the supervisor.
 
@@ -29,12 +30,20 @@ func (w word) numbers() (n int, known bool) {
 	switch w {
 	case pause, goOn, paused:
 		return 0, true
-	case asked:
+	case asked, files:
 		return 1, true
 	case hello, resized, ended:
 		return 2, true
 	}
 	return 0, false
+}
+
+// bits is how large the numbers may be.
+func (w word) bits() int {
+	if w == files {
+		return 31
+	}
+	return 16
 }
 
 // message is a word and the numbers that go with it; a word has two at most.
@@ -66,7 +75,7 @@ func parse(line string) (message, error) {
 		return message{}, fmt.Errorf("cannot understand the message %q", line)
 	}
 	for i, to := range []*int{&m.a, &m.b}[:n] {
-		number, err := strconv.ParseUint(fields[i+1], 10, 16)
+		number, err := strconv.ParseUint(fields[i+1], 10, m.word.bits())
 		if err != nil {
 			return message{}, fmt.Errorf("cannot understand the message %q: %w", line, err)
 		}

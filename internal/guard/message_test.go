@@ -9,6 +9,7 @@ func TestMessages(t *testing.T) {
 		{word: pause},
 		{word: goOn},
 		{resized, 50, 65535},
+		{word: files, a: 1<<31 - 1},
 		{word: paused},
 		{ended, 130, 2},
 	} {
@@ -22,7 +23,7 @@ func TestMessages(t *testing.T) {
 func TestNoMessages(t *testing.T) {
 	for _, line := range []string{
 		"", " ", "stop", "pause 1", "signal", "signal x", "signal 1 2", "size 1", "size 1 2 3",
-		"size 1 -2", "size 1 65536", "end 1 99999999999999999999", "SIGNAL 1",
+		"size 1 -2", "size 1 65536", "files 2147483648", "end 1 99999999999999999999", "SIGNAL 1",
 	} {
 		if m, err := parse(line); err == nil {
 			t.Errorf("%q was taken for %q", line, m)

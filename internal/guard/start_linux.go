@@ -3,6 +3,7 @@ package guard
 import (
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"runtime"
 	"syscall"
@@ -57,6 +58,16 @@ func launch(path string, args []string, files []uintptr) (pid int, group *proc.C
 		return 0, nil, fmt.Errorf("cannot start the supervisor: %w%s", err, remedy(err))
 	}
 	return pid, nil, nil
+}
+
+// softFiles is the soft limit of open files that this program was started with. The
+// runtime has raised its own since, and keeps the old one for what it starts; so
+// the supervisor has it, until its runtime raises that too, to one below the hard
+// limit.
+func softFiles(supervisor int) (n int, known bool) {
+	var limit unix.Rlimit
+	err := unix.Prlimit(supervisor, unix.RLIMIT_NOFILE, nil, &limit)
+	return int(limit.Cur), err == nil && limit.Cur < min(limit.Max-1, math.MaxInt32)
 }
 
 func remedy(err error) string {

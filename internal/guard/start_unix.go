@@ -23,6 +23,8 @@ func launch(string, []string, []uintptr) (pid int, group *proc.Cgroup, err error
 	return 0, nil, errors.New("cannot start a supervisor on this system")
 }
 
+func softFiles(int) (n int, known bool) { return 0, false }
+
 func rename() {}
 
 func stopSelf() {}

@@ -25,6 +25,7 @@ type Supervisor struct {
 	count      count
 	handler    *Handler // nil until there is a run
 	rows, cols uint16
+	soft       int
 }
 
 // Handler is told what happens to the front, one call after the other. Its
@@ -101,8 +102,11 @@ func (s *Supervisor) hear(m message) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	h := s.handler
-	if m.word == resized {
+	switch m.word {
+	case resized:
 		s.rows, s.cols = uint16(m.a), uint16(m.b)
+	case files:
+		s.soft = m.a
 	}
 	switch {
 	case m.word == asked:
@@ -117,6 +121,14 @@ func (s *Supervisor) hear(m message) {
 	case m.word == resized:
 		h.Resize(s.rows, s.cols)
 	}
+}
+
+// SoftFiles is the soft limit of open files that commands are to have; 0 is not known
+// yet, or never.
+func (s *Supervisor) SoftFiles() uint64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return uint64(s.soft)
 }
 
 func (s *Supervisor) pausedNow() { s.link.send(message{word: paused}) }

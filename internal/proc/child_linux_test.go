@@ -10,8 +10,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-func TestStdinIsAtEnd(t *testing.T) {
-	b := newBench(t)
+func TestStdinIsAtEnd(t *testing.T) { bothWays(t, testStdinIsAtEnd) }
+
+func testStdinIsAtEnd(t *testing.T, b *bench) {
 	b.shell(1, "cat; readlink /proc/self/fd/0")
 	if b.await(1); b.output[1].String() != "/dev/null\n" {
 		t.Errorf("%q", b.output[1])
@@ -36,8 +37,20 @@ func TestOnlyThreeFiles(t *testing.T) {
 	}
 }
 
-func TestChildState(t *testing.T) {
-	b := newBench(t)
+// bothWays runs a test with each way to make a child.
+func bothWays(t *testing.T, test func(*testing.T, *bench)) {
+	for name, plain := range map[string]bool{"fork": false, "plain fork": true} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t)
+			b.kernel.plain = plain
+			test(t, b)
+		})
+	}
+}
+
+func TestChildState(t *testing.T) { bothWays(t, testChildState) }
+
+func testChildState(t *testing.T, b *bench) {
 	dir := t.TempDir()
 	spec := b.spec(1, "sh", "-c", `pwd; echo "$X"; cut -d" " -f5,6 /proc/$$/stat; echo $$ $$; grep -E 'Sig(Blk|Ign)' /proc/self/status; ulimit -Sn`)
 	spec.Dir = dir
@@ -105,8 +118,9 @@ func write(t testing.TB, file, text string, mode os.FileMode) {
 	}
 }
 
-func TestJustWrittenProgram(t *testing.T) {
-	b := newBench(t)
+func TestJustWrittenProgram(t *testing.T) { bothWays(t, testJustWrittenProgram) }
+
+func testJustWrittenProgram(t *testing.T, b *bench) {
 	file := t.TempDir() + "/true"
 	text, err := os.ReadFile("/bin/true")
 	if err != nil {

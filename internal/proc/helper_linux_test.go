@@ -27,6 +27,7 @@ var helpers = map[string]func(args []string){
 	"supervise": supervise,
 	"bytes":     writeBytes,
 	"divide":    divideGroup,
+	"limited":   startLimited,
 }
 
 func TestMain(m *testing.M) {

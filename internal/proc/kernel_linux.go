@@ -14,6 +14,7 @@ import (
 // refuse some of it; for each there is another way.
 type kernel struct {
 	pidfd    bool  // else SIGCHLD tells of exits
+	plain    bool  // children are made by the syscall package alone
 	sight    sight // of descendants
 	warnings []string
 }
@@ -120,6 +121,28 @@ func fileLimit() int {
 	}
 	return int(min(limit.Cur, 1<<30))
 }
+
+// childFiles is the limit of open files that commands are to have: nil for that of
+// this program, unknown while only the syscall package knows. It has raised the soft
+// limit to one below the hard limit, in case, and takes that back in its children.
+func (s *Set) childFiles() (limit *unix.Rlimit, known bool) {
+	var own unix.Rlimit
+	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &own); err != nil {
+		return nil, false
+	}
+	if own.Cur != own.Max-1 {
+		return nil, true
+	}
+	soft := s.softFiles()
+	if soft == 0 {
+		return nil, false
+	}
+	return &unix.Rlimit{Cur: soft, Max: own.Max}, true
+}
+
+// SoftFiles has soft tell the soft limit of open files that commands are to have; 0
+// is not known yet.
+func (s *Set) SoftFiles(soft func() uint64) { s.softFiles = soft }
 
 // keepSignals lets commands start with default signals. What was blocked or
 // ignored when this program was started (nohup, a script's background job)

@@ -25,6 +25,9 @@ func (s *Set) signalAll(sig syscall.Signal) {
 // Resize does nothing: there are no terminals for commands.
 func (s *Set) Resize(rows, cols uint16) {}
 
+// SoftFiles does nothing: the syscall package knows.
+func (s *Set) SoftFiles(func() uint64) {}
+
 // Warnings says what this system lacks.
 func (s *Set) Warnings() []string {
 	return []string{"this system gives orphans to process 1: what leaves the process group of its command is not ended"}

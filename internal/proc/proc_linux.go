@@ -35,6 +35,7 @@ type Set struct {
 	size              unix.Winsize // of all terminals
 	// fileLimit is how many files this program may have open.
 	fileLimit int
+	softFiles func() uint64
 	// unwatch ends what tells of exits where there is no pidfd.
 	unwatch func()
 	woken   atomic.Bool
@@ -94,15 +95,16 @@ type process struct {
 func NewSet() (*Set, error) {
 	s := &Set{
 		epoll: -1, wake: -1, null: -1, adopted: -1,
-		sources: map[int32]source{},
-		procs:   map[ID]*process{},
-		owners:  map[int]*process{},
-		orphans: map[int]*orphan{},
-		events:  make([]unix.EpollEvent, 128),
-		small:   make([]byte, pipeSize),
-		size:    unix.Winsize{Row: 24, Col: 80},
-		pause:   tickRunning,
-		unwatch: func() {},
+		sources:   map[int32]source{},
+		procs:     map[ID]*process{},
+		owners:    map[int]*process{},
+		orphans:   map[int]*orphan{},
+		events:    make([]unix.EpollEvent, 128),
+		small:     make([]byte, pipeSize),
+		size:      unix.Winsize{Row: 24, Col: 80},
+		pause:     tickRunning,
+		unwatch:   func() {},
+		softFiles: func() uint64 { return 0 },
 	}
 	if err := s.open(); err != nil {
 		s.free()

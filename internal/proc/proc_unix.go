@@ -85,7 +85,7 @@ func (s *Set) Start(id ID, spec Spec) (pid int, err error) {
 }
 
 func (p *process) spawn(path string, null, w *os.File) error {
-	return launch(func() (err error) {
+	return whileBusy(func() (err error) {
 		p.pid, err = syscall.ForkExec(path, p.spec.Argv, &syscall.ProcAttr{
 			Dir:   p.spec.Dir,
 			Env:   p.spec.Env,

@@ -1,6 +1,7 @@
 package proc
 
 import (
+	"errors"
 	"fmt"
 	"syscall"
 
@@ -32,7 +33,7 @@ func (s *Set) spawn(p *process, path string) error {
 	if err != nil {
 		return err
 	}
-	if err := s.fork(p, path, streams); err != nil {
+	if err := s.launch(p, path, streams); err != nil {
 		s.closePipe(p)
 		return err
 	}
@@ -71,24 +72,38 @@ func (s *Set) openStreams(p *process) (streams []uintptr, err error) {
 // when commands have used up all others.
 const spareFiles = 16
 
-// fork starts the leader of p, and closes what only it needs.
-func (s *Set) fork(p *process, path string, streams []uintptr) error {
+// errNoFork says that a leader has to be started by way of the syscall package.
+var errNoFork = errors.New("cannot fork without the runtime")
+
+// launch starts the leader of p, and closes what only it needs.
+func (s *Set) launch(p *process, path string, streams []uintptr) error {
 	if !p.spec.TTY {
 		defer unix.Close(int(streams[1]))
 	}
 	if int(streams[1]) >= s.fileLimit-spareFiles {
 		return unix.EMFILE // numbers are given lowest first
 	}
+	return whileBusy(func() error {
+		if !s.kernel.plain {
+			err := s.fork(p, path, streams)
+			if !errors.Is(err, errNoFork) {
+				return err
+			}
+		}
+		return s.forkPlainly(p, path, streams)
+	})
+}
+
+// forkPlainly works everywhere.
+func (s *Set) forkPlainly(p *process, path string, streams []uintptr) (err error) {
 	attr := &syscall.SysProcAttr{Setsid: true, Pdeathsig: syscall.SIGKILL, Setctty: p.spec.TTY}
 	if s.kernel.pidfd {
 		attr.PidFD = &p.pidfd
 	}
-	return launch(func() (err error) {
-		p.pid, err = syscall.ForkExec(path, p.spec.Argv, &syscall.ProcAttr{
-			Dir: p.spec.Dir, Env: p.spec.Env, Files: streams, Sys: attr,
-		})
-		return err
+	p.pid, err = syscall.ForkExec(path, p.spec.Argv, &syscall.ProcAttr{
+		Dir: p.spec.Dir, Env: p.spec.Env, Files: streams, Sys: attr,
 	})
+	return err
 }
 
 // explain adds how many commands run to the cause of a failed start.

@@ -39,8 +39,8 @@ func inUse(id ID, spec Spec) error {
 // program was being written, and that executes its own now (golang.org/issue/22315).
 const busyTries = 7
 
-// launch calls start again while the program is busy.
-func launch(start func() error) error {
+// whileBusy calls start again while the program is busy.
+func whileBusy(start func() error) error {
 	pause := 10 * time.Millisecond
 	for try := 1; ; try++ {
 		err := start()

@@ -168,7 +168,7 @@ func TestLaunchTriesAgain(t *testing.T) {
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			tries, begin := 0, time.Now()
-			err := launch(func() error {
+			err := whileBusy(func() error {
 				if tries++; tries > test.fails {
 					return nil
 				}

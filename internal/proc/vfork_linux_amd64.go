@@ -1,0 +1,190 @@
+package proc
+
+import (
+	"os"
+	"runtime"
+	"strings"
+	"syscall"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+// fork starts a leader, as syscall.ForkExec does, with fewer steps: the child shares
+// this program's memory until it executes, so it needs no pipe to tell of an error,
+// and the kernel resets its signal handlers. It returns errNoFork where that cannot
+// be done, before Linux 5.5 (CLONE_CLEAR_SIGHAND) for one.
+func (s *Set) fork(p *process, path string, streams []uintptr) error {
+	limit, known := s.childFiles()
+	if !known {
+		return errNoFork
+	}
+	c, err := newChild(p.spec, path, streams, limit)
+	if err != nil {
+		return err
+	}
+	if err := c.fork(s.kernel.pidfd); err != nil {
+		return err
+	}
+	p.pid, p.pidfd = c.pid, int(*c.pidfd)
+	return nil
+}
+
+// step is a system call of a child before it executes.
+type step struct {
+	number uintptr
+	args   [4]uintptr
+	// want is what it has to return; 0 is anything but an error.
+	want uintptr
+}
+
+// failure is what a step has returned, and how many were left, it included; none
+// have failed while left is 0.
+type failure struct{ result, left uintptr }
+
+// cloneArgs is the first 64 bytes of struct clone_args (clone3(2)).
+type cloneArgs struct {
+	flags, pidfd uint64
+	_            [2]uint64
+	exitSignal   uint64
+	_            [3]uint64
+}
+
+// vfork makes a child that takes the steps, the last of which has to execute a
+// program, and returns when it has done so or failed. It returns the child's number
+// or, as a number from -4095 to -1, an error.
+//
+//go:noescape
+func vfork(args *cloneArgs, first *step, steps uintptr, failed *failure) (pid uintptr)
+
+// child is a process to be.
+type child struct {
+	steps []step
+	// kept is what the steps point to.
+	kept  []any
+	pid   int
+	pidfd *int32
+}
+
+func newChild(spec Spec, path string, streams []uintptr, files *unix.Rlimit) (*child, error) {
+	c := &child{steps: make([]step, 0, 12), pidfd: new(int32)}
+	c.step(unix.SYS_SETSID)
+	if spec.Dir != "" {
+		dir, err := unix.BytePtrFromString(spec.Dir)
+		if err != nil {
+			return nil, err
+		}
+		c.step(unix.SYS_CHDIR, keep(c, dir))
+	}
+	c.step(unix.SYS_PRCTL, unix.PR_SET_PDEATHSIG, uintptr(unix.SIGKILL))
+	c.step(unix.SYS_GETPPID)
+	c.steps[len(c.steps)-1].want = uintptr(os.Getpid()) // else that signal will not come
+	for fd, stream := range streams {
+		c.step(unix.SYS_DUP3, stream, uintptr(fd))
+	}
+	if spec.TTY {
+		c.step(unix.SYS_IOCTL, 0, unix.TIOCSCTTY, 1)
+	}
+	if files != nil {
+		c.step(unix.SYS_PRLIMIT64, 0, unix.RLIMIT_NOFILE, keep(c, files))
+	}
+	c.step(unix.SYS_RT_SIGPROCMASK, unix.SIG_SETMASK, keep(c, &unix.Sigset_t{}), 0, sigsetSize)
+	return c, c.execute(path, spec)
+}
+
+func (c *child) step(number uintptr, args ...uintptr) {
+	s := step{number: number}
+	copy(s.args[:], args)
+	c.steps = append(c.steps, s)
+}
+
+// keep returns the address of what the steps point to, and keeps it in memory.
+func keep[T any](c *child, p *T) uintptr {
+	c.kept = append(c.kept, p)
+	return uintptr(unsafe.Pointer(p))
+}
+
+func (c *child) execute(path string, spec Spec) error {
+	name, err := unix.BytePtrFromString(path)
+	if err != nil {
+		return err
+	}
+	argv, err := cStrings(spec.Argv)
+	if err != nil {
+		return err
+	}
+	env, err := cStrings(spec.Env)
+	if err != nil {
+		return err
+	}
+	c.step(unix.SYS_EXECVE, keep(c, name), keep(c, &argv[0]), keep(c, &env[0]))
+	return nil
+}
+
+// cStrings is a list as execve(2) takes it, in one piece of memory.
+func cStrings(list []string) ([]*byte, error) {
+	size := 0
+	for _, s := range list {
+		if strings.IndexByte(s, 0) >= 0 {
+			return nil, unix.EINVAL
+		}
+		size += len(s) + 1
+	}
+	text := make([]byte, 0, size)
+	pointers := make([]*byte, 0, len(list)+1)
+	for _, s := range list {
+		start := len(text)
+		text = append(append(text, s...), 0)
+		pointers = append(pointers, &text[start])
+	}
+	return append(pointers, nil), nil
+}
+
+func (c *child) fork(pidfd bool) error {
+	args := &cloneArgs{flags: unix.CLONE_VM | unix.CLONE_VFORK | unix.CLONE_CLEAR_SIGHAND, exitSignal: uint64(unix.SIGCHLD)}
+	*c.pidfd = -1
+	if pidfd {
+		args.flags |= unix.CLONE_PIDFD
+		args.pidfd = uint64(keep(c, c.pidfd))
+	}
+	var failed failure
+	pid := vforkBlocked(args, c.steps, &failed)
+	runtime.KeepAlive(c)
+	switch errno := syscall.Errno(-pid); {
+	case errno == unix.EAGAIN || errno == unix.ENOMEM:
+		return errno
+	case errno < maxErrno:
+		return errNoFork
+	case failed.left > 0:
+		_, _ = wait4(int(pid), 0)
+		closeAll(int(*c.pidfd))
+		return syscall.Errno(-failed.result)
+	}
+	c.pid = int(pid)
+	return nil
+}
+
+const (
+	maxErrno   = 4096 // is larger than every errno
+	sigsetSize = 8    // of the kernel's sigset_t, in bytes
+)
+
+// vforkBlocked keeps every signal from the child: until it has executed, a handler
+// would run in this program's memory.
+func vforkBlocked(args *cloneArgs, steps []step, failed *failure) (pid uintptr) {
+	var all, before unix.Sigset_t
+	for i := range all.Val {
+		all.Val[i] = ^uint64(0)
+	}
+	syscall.ForkLock.Lock()
+	defer syscall.ForkLock.Unlock()
+	setMask(&all, &before)
+	pid = vfork(args, &steps[0], uintptr(len(steps)), failed)
+	setMask(&before, nil)
+	return pid
+}
+
+func setMask(to, before *unix.Sigset_t) {
+	_, _, _ = unix.RawSyscall6(unix.SYS_RT_SIGPROCMASK, unix.SIG_SETMASK,
+		uintptr(unsafe.Pointer(to)), uintptr(unsafe.Pointer(before)), sigsetSize, 0, 0)
+}
