@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
+	"time"
 )
 
 // No line costs memory of its own: what a batch of them allocates, if anything, is
@@ -74,4 +76,23 @@ func TestOneWriteForEachBatch(t *testing.T) {
 	if h.screen.left > 0 {
 		t.Errorf("%d lines were left out", h.screen.left)
 	}
+}
+
+// A flood that has been shown leaves no memory behind.
+func TestTheQueueShrinksAfterAFlood(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		term := &terminal{stopped: make(chan struct{})}
+		h := NewHub(Config{Out: term, Err: term, Names: []string{"a"}, Dir: t.TempDir()})
+		defer h.Close(nil)
+		flood(h.Open("a"), 1)
+		if n := len(h.screen.queue.ring); n <= batch {
+			t.Errorf("%d bytes wait: that shows nothing", n)
+		}
+		close(term.stopped)
+		<-time.After(time.Minute) // until all is shown
+		synctest.Wait()
+		if n := len(h.screen.queue.ring); n > batch {
+			t.Errorf("the queue keeps %d bytes", n)
+		}
+	})
 }

@@ -65,6 +65,16 @@ func (q *queue) grow(n int) {
 	q.ring, q.head = ring, 0
 }
 
+// large says that the queue has more memory than a batch takes.
+func (q *queue) large() bool { return len(q.ring) > batch }
+
+// shrink gives up all memory, if nothing waits.
+func (q *queue) shrink() {
+	if q.empty() {
+		*q = queue{}
+	}
+}
+
 // peek copies the first len(dst) waiting bytes.
 func (q *queue) peek(dst []byte) {
 	n := copy(dst, q.ring[q.head:])

@@ -30,6 +30,8 @@ const (
 	// written all there was, unless a batch is waiting: short lines that come one by
 	// one are few writes, and their readers see no difference.
 	restFor = 5 * time.Millisecond
+	// keepFor is how long after a flood its memory is kept for the next one.
+	keepFor = time.Second
 	// retryLimit is the longest pause before a stream that refused is tried again.
 	retryLimit = 50 * time.Millisecond
 )
@@ -183,7 +185,7 @@ func (s *screen) run() {
 		case state == stateIdle && !rested:
 			s.rest()
 		case state == stateIdle:
-			<-s.work
+			s.idle()
 		case b != nil:
 			s.putBlock(b)
 		default:
@@ -198,6 +200,32 @@ func (s *screen) rest() {
 	case <-s.urgent:
 	case <-time.After(restFor):
 	}
+}
+
+// idle waits for work. When there is none for a while it gives up the memory that
+// a flood has taken.
+func (s *screen) idle() {
+	if s.large() {
+		select {
+		case <-s.work:
+			return
+		case <-time.After(keepFor):
+			s.shrink()
+		}
+	}
+	<-s.work
+}
+
+func (s *screen) large() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.queue.large()
+}
+
+func (s *screen) shrink() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.queue.shrink()
 }
 
 type state uint8
