@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"syscall"
 	"time"
 
@@ -165,13 +164,18 @@ type Log struct {
 // the name of its table.
 func (p *Process) Paths() []PathVariable {
 	own := PathVariable{pathVariable(p.called()), p.Name}
+	if len(p.names) == 0 {
+		return []PathVariable{own}
+	}
 	paths := append(make([]PathVariable, 0, len(p.names)+1), own)
+	taken := map[string]bool{own.Name: true}
 	for _, key := range p.names {
 		v := PathVariable{pathVariable(key), key}
 		if key == p.Name {
 			v = own
 		}
-		if !slices.ContainsFunc(paths, func(other PathVariable) bool { return other.Name == v.Name }) {
+		if !taken[v.Name] {
+			taken[v.Name] = true
 			paths = append(paths, v)
 		}
 	}
