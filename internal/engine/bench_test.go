@@ -88,6 +88,7 @@ func BenchmarkRun(b *testing.B) {
 		{name: "independent, up to date", processes: shape(many, false, alone), policy: checkedAll(many)},
 		{name: "chain, up to date", processes: shape(many, false, inARow), policy: checkedAll(many)},
 		{name: "services", processes: shape(many/10, true, alone)},
+		{name: "services in a chain", processes: shape(many/10, true, inARow)},
 		{name: "services, one task", processes: append(
 			shape(many/10, true, alone), graph.Process{Name: "test", WaitsOn: every(many / 10)})},
 		{

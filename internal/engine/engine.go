@@ -45,11 +45,12 @@ type Engine struct {
 	blocked  int // processes in state Blocked
 	staying  int // targets that have begun and not ended
 
-	toCheck  []int // gates are open, and it is not known whether they have to run
-	doomed   []int // gates that can never open, not yet dealt with
-	serves   bool  // there are services to be released
-	todo     []int // of ended; kept for its memory
-	unneeded []int // services to be looked at: their last consumer has ended
+	toCheck  []int  // gates are open, and it is not known whether they have to run
+	doomed   []int  // gates that can never open, not yet dealt with
+	moving   []bool // of hope; kept for its memory
+	serves   bool   // there are services to be released
+	todo     []int  // of ended; kept for its memory
+	unneeded []int  // services to be looked at: their last consumer has ended
 	down     shutdown
 
 	failure  *failure

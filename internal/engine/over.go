@@ -42,10 +42,12 @@ func (e *Engine) sayAlone() {
 // hope says whether something that is waited for may still come without that a
 // ready service fails.
 func (e *Engine) hope() bool {
-	moving := make([]bool, len(e.procs))
+	if e.moving == nil {
+		e.moving = make([]bool, len(e.procs))
+	}
 	for _, i := range e.g.ByLevel() {
-		moving[i] = e.moves(i, moving)
-		if moving[i] && e.procs[i].state == Waiting {
+		e.moving[i] = e.moves(i)
+		if e.moving[i] && e.procs[i].state == Waiting {
 			return true
 		}
 	}
@@ -54,7 +56,7 @@ func (e *Engine) hope() bool {
 
 // moves says whether process i may do something that others wait for. It relies
 // on the levels before being done.
-func (e *Engine) moves(i int, moving []bool) bool {
+func (e *Engine) moves(i int) bool {
 	p := &e.procs[i]
 	switch {
 	case !p.selected || p.state.Final() || p.state == IsReady:
@@ -63,31 +65,31 @@ func (e *Engine) moves(i int, moving []bool) bool {
 		return true
 	}
 	for _, anyOf := range e.g.Gate(i) {
-		if !e.mayOpen(anyOf, moving) {
+		if !e.mayOpen(anyOf) {
 			return false
 		}
 	}
 	return true
 }
 
-func (e *Engine) mayOpen(anyOf []graph.Wait, moving []bool) bool {
+func (e *Engine) mayOpen(anyOf []graph.Wait) bool {
 	for _, w := range anyOf {
-		if e.side(w).here || (!e.side(w).never && e.mayCome(w, moving)) {
+		if e.side(w).here || (!e.side(w).never && e.mayCome(w)) {
 			return true
 		}
 	}
 	return false
 }
 
-func (e *Engine) mayCome(w graph.Wait, moving []bool) bool {
-	p := e.g.Points()[w.Point]
+func (e *Engine) mayCome(w graph.Wait) bool {
+	p := &e.g.Points()[w.Point]
 	if p.External {
 		return true
 	}
 	for _, s := range p.Signallers {
 		// A service that is ready may yet make a watchpoint that is its own to
 		// make, but is not expected to fail.
-		if moving[s] || (!w.Failed && e.procs[s].state == IsReady) {
+		if e.moving[s] || (!w.Failed && e.procs[s].state == IsReady) {
 			return true
 		}
 	}

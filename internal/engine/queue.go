@@ -77,7 +77,7 @@ func (e *Engine) enqueue(i int) {
 func (e *Engine) head(q *queue) int {
 	for len(q.items) > 0 {
 		i := q.items[0]
-		if e.open(i) && !e.isUnneeded(i) {
+		if e.open(i) && !e.mustCheck(i) && !e.isUnneeded(i) {
 			return i
 		}
 		q.pop()
