@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"wprun/internal/config"
 	"wprun/internal/graph"
@@ -16,9 +17,18 @@ func (o *runOptions) printPlan(l *ledger, s Streams) {
 	})
 }
 
+// firstLine is a text of several lines cut short.
+func firstLine(text string) string {
+	line, rest, _ := strings.Cut(strings.TrimSpace(text), "\n")
+	if rest != "" {
+		line += " ..."
+	}
+	return line
+}
+
 func planLine(cfg *config.Config, i int, f foresight) string {
 	p := cfg.Processes[i]
-	line := fmt.Sprintf("%s %s: %s", kind(p.Service), p.Name, describeCommand(p))
+	line := fmt.Sprintf("%s %s: %s", kind(p.Service), p.Name, firstLine(describeCommand(p)))
 	comment := ""
 	if waits := graph.GateText(cfg.Graph.Processes()[i].WaitsOn); waits != "" {
 		comment = "waits on " + waits
