@@ -58,6 +58,11 @@ func TestEveryRowGetsItsValues(t *testing.T) {
 			}
 		}
 	}
+	for _, r := range rows {
+		if took, ok := r.values[colMkdir]; strings.HasPrefix(r.name, "mkdir") && (!ok || took <= 0 || took > r.values[colWprun]) {
+			t.Errorf("%s: mkdir alone took %v of %v", r.name, took, r.values[colWprun])
+		}
+	}
 	if rest, _ := filepath.Glob(filepath.Join(l.dir, "*-*")); len(rest) > 1 {
 		t.Errorf("left behind: %q", rest)
 	}

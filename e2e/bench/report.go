@@ -50,6 +50,6 @@ func (r report) notes() []string {
 		"idle: of wprun's two processes together, without the services' own; wprun, one: the same of one gated task and one service. Pss counts a page that both have as half in each, Rss whole in each; nothing is taken off for the number of processes.",
 		"output: through prefix and log file to a pipe that is read; shell: `cat FILE | tee LOG | sed 's/^/a /'`; machine: cat alone. No line may be missing, in the pipe or in the log. parallel and go-task keep no such log: their command is `cat FILE | tee LOG`.",
 		"at once: of so many processes, each with a file of its own; wprun, one: the same bytes from one process; machine: cat of all files. Each tool first proves that no line is torn, lost, out of order or behind another's prefix.",
-		fmt.Sprintf("mkdir: from a foreign mkdir to the first act of the dependent, percentiles of %d openings; machine: of as many bare starts of the same program.", r.size.openings),
+		fmt.Sprintf("mkdir to start: from before a foreign mkdir to the first act of the dependent, percentiles of %d openings; mkdir: what that call itself took, which is in it; machine: of as many bare starts of the same program.", r.size.openings),
 	)
 }

@@ -17,13 +17,14 @@ const (
 	colCompose  = "process-compose"
 	colShell    = "shell"
 	colHello    = "hello"
+	colMkdir    = "mkdir" // what the disk alone takes of the row
 	colMachine  = "machine"
 	colPiped    = "machine+pipe"
 )
 
 func columns() []string {
 	return []string{
-		colWprun, colOne, colMake, colNinja, colParallel, colTask, colCompose, colShell, colHello, colMachine, colPiped,
+		colWprun, colOne, colMake, colNinja, colParallel, colTask, colCompose, colShell, colHello, colMkdir, colMachine, colPiped,
 	}
 }
 
