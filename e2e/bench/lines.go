@@ -92,6 +92,15 @@ func checkLines(n int, got flow, logs []string) error {
 	return nil
 }
 
+// afterTitle is a line without the title of a terminal's window that a tool sets
+// before it.
+func afterTitle(line []byte) []byte {
+	if end := bytes.IndexByte(line, '\a'); end >= 0 && bytes.HasPrefix(line, []byte("\x1b]0;")) {
+		return line[end+1:]
+	}
+	return line
+}
+
 // checkWhole reads what came through a pipe, line by line: each writer's lines
 // have to be there, whole, in order, all of them behind the same prefix. What has
 // no mark is the tool's own; the rest of a torn line is missed where it was torn.
@@ -104,6 +113,7 @@ func checkWhole(r io.Reader, writers, each int) error {
 		if err != nil && err != io.EOF {
 			return err
 		}
+		line = afterTitle(line)
 		if at := bytes.IndexByte(line, mark[0]); at >= 0 {
 			writer := writerOf(line[at:])
 			if writer < 0 || writer >= writers {

@@ -20,6 +20,10 @@ func TestCheckWhole(t *testing.T) {
 		want   string // in the error; "" for none
 	}{
 		{"as it was written", func(lines []string) []string { return lines }, ""},
+		{"the window gets a title before all", func(lines []string) []string {
+			lines[0] = "\x1b]0;a tool: a machine\a" + lines[0]
+			return lines
+		}, ""},
 		{"a line is lost", func(lines []string) []string { return lines[:4] }, "1 of 2 lines of writer 0"},
 		{"nothing is shown", func([]string) []string { return nil }, "0 of 2 lines of writer 0"},
 		{"two are swapped", func(lines []string) []string {
