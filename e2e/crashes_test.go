@@ -268,17 +268,22 @@ func (c *crash) behind(t *testing.T, i int) (out, log []byte) {
 func (c *crash) stoppedSupervisor(t *testing.T) (found int) {
 	if !within(patience, func() bool {
 		for _, pid := range processesOf(c.dir) {
+			line := commandLine(pid)
 			switch {
-			case stateOf(pid) != 'T' || tracedBy(pid) != 0:
-			case strings.HasPrefix(commandLine(pid), "wpguard"):
+			case stateOf(pid) != 'T' || tracedBy(pid) != 0 || line == "":
+			case strings.HasPrefix(line, "wpguard"):
 				found = pid
-			default:
+			case line == commandLine(pid): // it has not executed meanwhile
 				_ = syscall.Kill(pid, syscall.SIGCONT)
 			}
 		}
 		return found != 0
 	}) {
-		t.Fatal("there is no supervisor")
+		out, _ := os.ReadFile(filepath.Join(c.dir, "out"))
+		for _, pid := range processesOf(c.dir) {
+			t.Logf("%d %c, traced by %d: %s", pid, stateOf(pid), tracedBy(pid), commandLine(pid))
+		}
+		t.Fatalf("there is no supervisor; wprun said:\n%s", out)
 	}
 	return found
 }
