@@ -56,9 +56,11 @@ func (l *lab) findWprun(ctx context.Context, given string) {
 	}
 }
 
-// build makes a program of a package or of a file.
+// build makes a program of a package or of a file, without cgo as the README says.
 func build(ctx context.Context, program, source string) error {
-	out, err := exec.CommandContext(ctx, "go", "build", "-o", program, source).CombinedOutput()
+	cmd := exec.CommandContext(ctx, "go", "build", "-o", program, source)
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	out, err := cmd.CombinedOutput()
 	if err != nil {
 		return fmt.Errorf("cannot build %q, run this inside the project or give -wprun PATH: %w%s",
 			source, err, lastLines(string(out), 4))
