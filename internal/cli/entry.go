@@ -1,6 +1,9 @@
 package cli
 
 import (
+	"bytes"
+	"encoding/json"
+	"strconv"
 	"time"
 
 	"wprun/internal/engine"
@@ -20,6 +23,81 @@ type entry struct {
 	Allowed bool     `json:"allowed,omitempty"`
 	Keys    []string `json:"keys,omitempty"`
 	Path    string   `json:"path,omitempty"`
+}
+
+// AppendJSON appends what encoding/json makes of the entry, in a fraction of its
+// time: what has ended is written down before the next command starts.
+func (r entry) AppendJSON(b []byte) []byte {
+	b = append(b, `{"time":"`...)
+	b = append(r.Time.AppendFormat(b, time.RFC3339Nano), '"')
+	b = appendText(b, "event", r.Event)
+	b = appendWord(b, "process", r.Process)
+	b = appendNumber(b, "run", r.Run)
+	b = appendWord(b, "state", string(r.State))
+	b = appendNumber(b, "pid", r.Pid)
+	if r.Code != nil {
+		b = strconv.AppendInt(appendName(b, "code"), int64(*r.Code), 10)
+	}
+	b = appendWord(b, "why", r.Why)
+	if r.Allowed {
+		b = append(appendName(b, "allowed"), "true"...)
+	}
+	b = appendList(b, "keys", r.Keys)
+	return append(appendWord(b, "path", r.Path), '}')
+}
+
+func appendName(b []byte, name string) []byte {
+	return append(append(append(b, `,"`...), name...), `":`...)
+}
+
+func appendText(b []byte, name, text string) []byte {
+	return appendString(appendName(b, name), text)
+}
+
+func appendWord(b []byte, name, text string) []byte {
+	if text == "" {
+		return b
+	}
+	return appendText(b, name, text)
+}
+
+func appendNumber(b []byte, name string, n int) []byte {
+	if n == 0 {
+		return b
+	}
+	return strconv.AppendInt(appendName(b, name), int64(n), 10)
+}
+
+func appendList(b []byte, name string, list []string) []byte {
+	if len(list) == 0 {
+		return b
+	}
+	b = append(appendName(b, name), '[')
+	for i, text := range list {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendString(b, text)
+	}
+	return append(b, ']')
+}
+
+// appendString leaves all but plain ASCII to encoding/json.
+func appendString(b []byte, text string) []byte {
+	for _, c := range []byte(text) {
+		if c < ' ' || c > '~' || c == '"' || c == '\\' {
+			return append(b, encodeString(text)...)
+		}
+	}
+	return append(append(append(b, '"'), text...), '"')
+}
+
+func encodeString(text string) []byte {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	_ = e.Encode(text) // a string can be encoded, whatever is in it
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
 }
 
 // entryOf returns the entry of an event that does not show in the actions it

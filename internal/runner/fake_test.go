@@ -59,6 +59,9 @@ type fakeExecutor struct {
 
 func (x *fakeExecutor) Start(id engine.ID) error {
 	c := x.command(id)
+	if !x.observer.idle {
+		x.t.Errorf("%s is started, and what it follows is not written", id)
+	}
 	x.log.add("start %s", id)
 	time.Sleep(c.startTakes)
 	if c.cannot != nil && (c.passes == 0 || time.Since(x.log.start) < c.passes) {

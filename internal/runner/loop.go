@@ -191,7 +191,11 @@ func (l *loop) perform(a engine.Action) {
 	}
 }
 
-func (l *loop) start(id engine.ID) { l.queue = append(l.queue, l.tryStart(id)) }
+// start has written down what a command is started after.
+func (l *loop) start(id engine.ID) {
+	l.cfg.Observer.Idle()
+	l.queue = append(l.queue, l.tryStart(id))
+}
 
 func (l *loop) tryStart(id engine.ID) engine.Event {
 	err := l.cfg.Executor.Start(id)

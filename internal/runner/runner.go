@@ -131,7 +131,8 @@ type Observer interface {
 	Leaving(list []Leaving)
 	// Told is told what a service says of itself.
 	Told(id engine.ID, text string)
-	// Idle is called before the loop blocks: the time to write out.
+	// Idle is called before the loop blocks and before it starts a command: the time
+	// to write out.
 	Idle()
 }
 
