@@ -37,8 +37,8 @@ in it says otherwise. --output shows
 
 --resume leaves out what succeeded in the run that it goes on with, unless its
 command, directory or declared variables are others now, a later run has started
-it, or something before it runs anew. Of a task with inputs or outputs these are compared as ever. With -n it
-says of each task why it is run or not.
+it, or something before it runs anew. Of a task with inputs or outputs these are
+compared as ever. With -n it says of each task why it is run or not.
 
 When a task is up to date: "wprun help config", UP TO DATE.
 

@@ -159,13 +159,13 @@ func (s *screen) pause(d time.Duration) {
 
 // wake tells the goroutine, with the lock held, that there is something to do.
 func (s *screen) wake() {
-	put(s.work)
+	offer(s.work)
 	if s.closed || s.queue.size() >= batch {
-		put(s.urgent)
+		offer(s.urgent)
 	}
 }
 
-func put(token chan<- struct{}) {
+func offer(token chan<- struct{}) {
 	select {
 	case token <- struct{}{}:
 	default: // one is there already, and is taken before the queue is looked at

@@ -87,8 +87,8 @@ func (j *Journal) Close() error {
 	return errors.Join(j.write(), j.file.Close())
 }
 
-// write, with the lock held, keeps what a partial write left over: the next one goes on in the
-// middle of the line.
+// write, with the lock held, keeps what a partial write left over: the next one goes
+// on in the middle of the line.
 func (j *Journal) write() error {
 	var err error
 	if len(j.events) > 0 {

@@ -55,22 +55,17 @@ func (l *loop) catchUp() {
 
 // declare makes twins. One that cannot be made is only a warning, as the engine
 // goes on from its decision and not from the directory.
-func (l *loop) declare(keys []string) {
-	l.catchUp()
-	for _, key := range keys {
-		if err := l.cfg.Watchpoints.Create(key); err != nil {
-			l.cfg.Observer.Warn(err.Error())
-		}
-		l.here[key] = true
-	}
-}
+func (l *loop) declare(keys []string) { l.turn(keys, true, l.cfg.Watchpoints.Create) }
 
-func (l *loop) unsignal(keys []string) {
+func (l *loop) unsignal(keys []string) { l.turn(keys, false, l.cfg.Watchpoints.Remove) }
+
+// turn has each watchpoint be there from now on, or not, by what does that.
+func (l *loop) turn(keys []string, here bool, do func(key string) error) {
 	l.catchUp()
 	for _, key := range keys {
-		if err := l.cfg.Watchpoints.Remove(key); err != nil {
+		if err := do(key); err != nil {
 			l.cfg.Observer.Warn(err.Error())
 		}
-		l.here[key] = false
+		l.here[key] = here
 	}
 }
