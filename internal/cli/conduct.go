@@ -86,6 +86,8 @@ type run struct {
 	pauses   stopwatch
 	keeper   *keeper
 	hub      *output.Hub
+	commands map[string]*command
+	policy   engine.Policy
 	points   *directories
 	observer *observer
 	// unrecorded says that a watchpoint that outlives the run is not recorded as
@@ -117,14 +119,8 @@ func (r *run) prepare(l *ledger) error {
 	if r.cfg.Durable {
 		r.points.outlast(r.cfg, r.dir.Journal().Sync)
 	}
-	plan := newPlan(r.cfg, r.options.targets, r.points.Path)
-	l.note(&plan)
-	if err := r.dir.WritePlan(plan); err != nil {
-		return internalFault(err)
-	}
-	if err := r.dir.WriteInfo(r.info()); err != nil {
-		return internalFault(err)
-	}
+	var written errgroup.Group
+	written.Go(func() error { return r.writePlan(l) })
 	r.environ = newEnviron(r.dir.Path, r.dir.ID, r.dir.Watch(), r.points.Path)
 	r.keeper = newKeeper(l, r.dir.ID, r.observer.Warn, r.target, r.asked.since)
 	r.hub = output.NewHub(output.Config{
@@ -133,7 +129,18 @@ func (r *run) prepare(l *ledger) error {
 		Names: r.names(), Dir: r.dir.Logs(), Logs: logs(r.cfg), Broken: r.asked.unwritable,
 	})
 	r.observer.hub = r.hub
-	return nil
+	r.commands, r.policy = r.newCommands(), policy(r.cfg, r.options.targets, r.keeper.tasks)
+	return written.Wait()
+}
+
+// writePlan writes down what the run is, and who runs it.
+func (r *run) writePlan(l *ledger) error {
+	plan := newPlan(r.cfg, r.options.targets, r.points.Path)
+	l.note(&plan)
+	if err := r.dir.WritePlan(plan); err != nil {
+		return internalFault(err)
+	}
+	return internalFault(r.dir.WriteInfo(r.info()))
 }
 
 // target is a process as what is asked about it finds it.
@@ -186,16 +193,15 @@ func (r *run) loop() (int, error) {
 	if r.streams.Front != nil {
 		set.SoftFiles(r.streams.Front.SoftFiles)
 	}
-	executor := newExecutor(set, r.commands(), &r.pauses)
+	executor := newExecutor(set, r.commands, &r.pauses)
 	executor.sockets, executor.warn = r.dir.Path, r.observer.Warn
 	r.observer.executor = executor
 	executor.begin = r.keeper.begin
-	policy := policy(r.cfg, r.options.targets, r.keeper.tasks)
 	if r.observer.debug {
-		r.hub.Say(engine.Describe(r.cfg.Graph, policy))
+		r.hub.Say(engine.Describe(r.cfg.Graph, r.policy))
 	}
 	code, err := runner.Run(context.Background(), runner.Config{
-		Graph: r.cfg.Graph, Policy: policy, Executor: executor, Watchpoints: r.points,
+		Graph: r.cfg.Graph, Policy: r.policy, Executor: executor, Watchpoints: r.points,
 		Prober: executor, Observer: r.observer, Timeout: r.cfg.Timeout,
 		Stop: r.asked.C, Pause: r.asked.Pause, Do: r.asked.Do,
 		Files: newWatched(r.cfg, r.observer.Warn), Keeper: r.keeper.forRunner(),
@@ -238,7 +244,7 @@ func (r *run) exitCode(code int) int {
 	return max(code, 1)
 }
 
-func (r *run) commands() map[string]*command {
+func (r *run) newCommands() map[string]*command {
 	commands := make(map[string]*command, len(r.cfg.Processes))
 	for i := range r.cfg.Processes {
 		p := &r.cfg.Processes[i]

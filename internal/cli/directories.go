@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -33,9 +34,10 @@ type directories struct {
 
 // newDirectories puts the watchpoints without a base of their own into watchDir.
 func newDirectories(c *config.Config, watchDir string, warn, record func(string)) (*directories, error) {
-	d := &directories{keys: map[string]watchpoint.Key{}, promised: promised(c.Graph), record: record}
+	size := 2 * len(c.Watchpoints)
+	d := &directories{keys: make(map[string]watchpoint.Key, size), promised: promised(c.Graph), record: record}
 	wanted := twinsWanted(c.Graph)
-	var all, watched []watchpoint.Watchpoint
+	all, watched := make([]watchpoint.Watchpoint, 0, size), make([]watchpoint.Watchpoint, 0, len(c.Watchpoints))
 	for _, w := range c.Watchpoints {
 		if w.Base == "" {
 			w.Base = watchDir
@@ -47,13 +49,17 @@ func newDirectories(c *config.Config, watchDir string, warn, record func(string)
 			watched = append(watched, twin)
 		}
 	}
-	for _, w := range all {
-		d.keys[w.Key.String()] = w.Key
-	}
-	d.watcher = watchpoint.NewWatcher(watchpoint.WatcherConfig{List: watched, Warn: warn})
+	var beside sync.WaitGroup
+	beside.Go(func() {
+		d.watcher = watchpoint.NewWatcher(watchpoint.WatcherConfig{List: watched, Warn: warn})
+		for _, w := range all {
+			d.keys[w.Key.String()] = w.Key
+		}
+	})
 	d.latest.Store(time.Now().UnixNano())
 	var err error
 	d.handler, err = watchpoint.NewHandler(all)
+	beside.Wait()
 	return d, err
 }
 

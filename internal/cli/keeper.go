@@ -77,14 +77,16 @@ func newLedger(cfg *config.Config, o *runOptions) (*ledger, error) {
 	}
 	before := upstreams{cfg: cfg, behind: map[int][]string{}}
 	for i, p := range cfg.Processes {
+		resumed, forced := done[p.Name], o.forces(p.Name)
+		if p.Service || !p.Declares() && resumed == "" && !forced {
+			continue
+		}
 		t := newKept(cfg, i)
 		if t.booked {
 			t.Upstream = before.of(i)
 		}
-		t.resumed, t.forced = done[p.Name], o.forces(p.Name)
-		if !p.Service && (p.Declares() || t.resumed != "" || t.forced) {
-			l.tasks[p.Name] = t
-		}
+		t.resumed, t.forced = resumed, forced
+		l.tasks[p.Name] = t
 	}
 	return l, nil
 }

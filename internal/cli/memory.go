@@ -8,8 +8,11 @@ import (
 )
 
 const (
-	// largeRun is the number of processes from which on a run has a collector.
+	// largeRun is the number of processes from which on a run may keep so much garbage.
 	largeRun = 2000
+	// smallHeap is what the heap of another run may have: what it takes to start a
+	// thousand tasks, so that nothing is collected before the first of them runs.
+	smallHeap = 16 << 20
 	// The heap of a large run may have lateHeap bytes, or perByte for each of its file,
 	// and where more is in use, largeGarbage percent of that in garbage.
 	lateHeap     = 32 << 20
@@ -24,8 +27,9 @@ const (
 // it again and again while it grows took a fifth of the time of a run that has nothing
 // to do.
 type collector struct {
-	usual int // percent
-	late  int // bytes
+	usual   int // percent
+	late    int // bytes
+	garbage int // percent, at least
 
 	mu      sync.Mutex
 	off     bool
@@ -34,7 +38,7 @@ type collector struct {
 
 // newCollector is for what is made of a file.
 func newCollector(file string) *collector {
-	c := &collector{usual: debug.SetGCPercent(-1), late: lateHeap}
+	c := &collector{usual: debug.SetGCPercent(-1), late: lateHeap, garbage: largeGarbage}
 	if info, err := os.Stat(file); err == nil {
 		c.late = max(lateHeap, perByte*int(min(info.Size(), lateHeap)))
 	}
@@ -50,10 +54,23 @@ func (c *collector) adapt() {
 	if c.off {
 		return
 	}
-	used := max(c.liveHeap(), leastHeap)
-	c.percent = max(largeGarbage, 100*c.late/used-100)
-	debug.SetGCPercent(c.percent)
+	c.set()
 	runtime.AddCleanup(new([4]uint64), (*collector).adapt, c) // after the next one
+}
+
+// set is called with mu held.
+func (c *collector) set() {
+	used := max(c.liveHeap(), leastHeap)
+	c.percent = max(c.garbage, 100*c.late/used-100)
+	debug.SetGCPercent(c.percent)
+}
+
+// small is for a file of few processes.
+func (c *collector) small() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.late, c.garbage = smallHeap, c.usual
+	c.set()
 }
 
 func (c *collector) stop() {

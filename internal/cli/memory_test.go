@@ -21,3 +21,14 @@ func TestCollectorChangesAndGivesBack(t *testing.T) {
 		t.Errorf("%d percent, want what was before", now)
 	}
 }
+
+func TestSmallRunKeepsLessGarbage(t *testing.T) {
+	defer debug.SetGCPercent(debug.SetGCPercent(100))
+	c := newCollector("no such file")
+	defer c.stop()
+	large := c.percent
+	c.small()
+	if now := debug.SetGCPercent(c.percent); now < 100 || now >= large {
+		t.Errorf("garbage is collected at %d percent, want less than %d and at least 100", now, large)
+	}
+}

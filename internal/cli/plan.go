@@ -50,9 +50,11 @@ type planPoint struct {
 
 func newPlan(c *config.Config, targets []string, path func(key string) string) plan {
 	p := plan{File: c.File, Targets: targets, Jobs: c.Jobs, Pools: c.Pools}
+	p.Processes = make([]planProcess, 0, len(c.Processes))
 	for i, proc := range c.Processes {
 		p.Processes = append(p.Processes, newPlanProcess(proc, c.Graph, i))
 	}
+	p.Watchpoints = make([]planPoint, 0, 2*len(c.Watchpoints))
 	for _, w := range c.Watchpoints {
 		key := w.Key.String()
 		i, _ := c.Graph.Point(key)

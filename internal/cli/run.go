@@ -238,8 +238,11 @@ func loadConfig(file string) (*config.Config, error) {
 	}
 	garbage := newCollector(file)
 	cfg, err := config.Load(file)
-	if err != nil || len(cfg.Processes) < largeRun {
+	switch {
+	case err != nil:
 		garbage.stop()
+	case len(cfg.Processes) < largeRun:
+		garbage.small()
 	}
 	return cfg, err
 }

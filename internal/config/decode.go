@@ -11,9 +11,18 @@ import (
 	"github.com/BurntSushi/toml"
 )
 
-// pieceSize is how many bytes of a text are decoded at once. What the TOML library
-// notes of a text while it decodes takes several times as much as what comes of it.
-const pieceSize = 128 << 10
+const (
+	// pieceSize is how many bytes of a text are decoded at once. What the TOML library
+	// notes of a text while it decodes takes several times as much as what comes of it.
+	pieceSize = 128 << 10
+	// leastPiece is decoded in half a millisecond.
+	leastPiece = 8 << 10
+)
+
+// sizeOfPieces gives all processors a piece of a text, if it is worth that.
+func sizeOfPieces(length int) int {
+	return max(leastPiece, min(pieceSize, length/runtime.GOMAXPROCS(0)))
+}
 
 // decoded is what a text or a piece of it says.
 type decoded struct {

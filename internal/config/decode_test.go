@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -69,5 +70,16 @@ func TestPiecesAreLongEnough(t *testing.T) {
 	cuts, _, err := survey(text, 100)
 	if want := []int{120, 258}; err != nil || !cmp.Equal(cuts, want) {
 		t.Errorf("cuts at %v, want %v; error %v", cuts, want, err)
+	}
+}
+
+func TestEveryProcessorHasAPiece(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(4))
+	for length, want := range map[int]int{
+		0: leastPiece, leastPiece: leastPiece, 10 * leastPiece: 10 * leastPiece / 4, 100 * pieceSize: pieceSize,
+	} {
+		if got := sizeOfPieces(length); got != want {
+			t.Errorf("pieces of at least %d bytes of %d, want %d", got, length, want)
+		}
 	}
 }

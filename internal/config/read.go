@@ -22,7 +22,7 @@ func (s *source) read() bool {
 	}
 	s.text = text
 	s.hash = hashText(text)
-	cuts, line, err := survey(text, pieceSize)
+	cuts, line, err := survey(text, sizeOfPieces(len(text)))
 	if err != nil {
 		s.problem(line, "cannot read the file: %v", err)
 		return false

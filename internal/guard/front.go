@@ -71,11 +71,13 @@ func Front(args []string) (Outcome, error) {
 	if err := f.begin(args); err != nil {
 		return Outcome{Code: 125}, err
 	}
-	defer signal.Reset() // the end is near: a signal may end this process again
 	for !f.over() {
 	}
 	if f.group != nil {
 		_ = f.group.Remove() // an empty group is in nobody's way
+	}
+	if f.err != nil {
+		signal.Reset() // who shows it may have to wait: a signal may end this process again
 	}
 	return *f.outcome, f.err
 }
@@ -92,7 +94,6 @@ func (f *front) begin(args []string) error {
 	if err := adopt(); err != nil {
 		return err
 	}
-	proc.KeepThreads(frontThreads)
 	if f.streams, err = openStreams(); err != nil {
 		return fmt.Errorf("cannot show output: %w", err)
 	}
@@ -120,6 +121,7 @@ func (f *front) begin(args []string) error {
 	if n, known := softFiles(f.pid); known {
 		f.link.send(message{word: files, a: n})
 	}
+	proc.KeepThreads(frontThreads)
 	f.keepTerminal()
 	f.streams.show()
 	go f.link.listen(f.told)
