@@ -29,6 +29,7 @@ type observer struct {
 	hopeless bool
 	// warned has what warnOnce was told of.
 	warned map[string]bool
+	line   []byte // the latest entry
 	// debug prints every step in the words of the engine's test scripts.
 	debug bool
 	// quiet leaves out all but what went wrong.
@@ -124,8 +125,9 @@ func (o *observer) closeLimit() time.Duration {
 }
 
 func (o *observer) write(r entry) {
-	o.hub.Event(r)
-	o.journal.Append(r)
+	o.line = append(r.AppendJSON(o.line[:0]), '\n')
+	o.hub.Event(o.line)
+	o.journal.Append(o.line)
 }
 
 // script prints a step in the words of the engine's test scripts.

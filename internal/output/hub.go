@@ -5,6 +5,7 @@
 package output
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -136,18 +137,12 @@ func (h *Hub) Say(line string) {
 	}
 }
 
-// Event writes v as one line of JSON to Out; with other modes than JSON it does
+// Event writes a line, which is JSON, to Out; with other modes than JSON it does
 // nothing.
-func (h *Hub) Event(v any) {
-	if h.config.Mode != JSON {
-		return
+func (h *Hub) Event(line []byte) {
+	if h.config.Mode == JSON {
+		h.screen.own(toOut, bytes.Clone(line))
 	}
-	b, err := encode(v)
-	if err != nil {
-		h.Say(fmt.Sprintf("wprun: cannot write an event as JSON: %v", err))
-		return
-	}
-	h.screen.own(toOut, b)
 }
 
 // Close writes what is queued and ends the hub. It waits for the reader as long

@@ -2,7 +2,6 @@ package output
 
 import (
 	"bytes"
-	"encoding/json"
 	"strconv"
 	"time"
 	"unicode/utf8"
@@ -56,15 +55,6 @@ func asciiPrefix(text []byte) int {
 		}
 	}
 	return len(text)
-}
-
-// encode is v as one line of JSON.
-func encode(v any) ([]byte, error) {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	err := e.Encode(v)
-	return b.Bytes(), err
 }
 
 // leftOutJSON tells a reader of JSON about lines that were not written.

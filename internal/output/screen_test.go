@@ -245,7 +245,7 @@ func TestBrokenOut(t *testing.T) {
 				c.End(false)
 				synctest.Wait()
 			}
-			h.Event("nobody")
+			h.Event([]byte(`"nobody"` + "\n"))
 			h.Close(nil)
 			if len(calls) != 1 || !errors.Is(calls[0], syscall.EPIPE) {
 				t.Errorf("mode %d: Broken was called with %v", mode, calls)

@@ -15,46 +15,32 @@ import (
 // Journal is the list of a run's events, one line of JSON each. It can be used from
 // several goroutines.
 type Journal struct {
-	mu   sync.Mutex
-	file io.WriteCloser
-	name string
-	// events are not encoded yet, pending is not written.
-	events  []any
-	pending bytes.Buffer
-	encoder *json.Encoder
+	mu      sync.Mutex
+	file    io.WriteCloser
+	name    string
+	pending bytes.Buffer // is not written yet
 	// failing is set while the disk takes nothing and that has been told.
 	failing bool
 }
-
-// appender is an event that knows how it is written as JSON.
-type appender interface{ AppendJSON(b []byte) []byte }
 
 func openJournal(name string) (*Journal, error) {
 	f, err := os.OpenFile(name, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
 	if err != nil {
 		return nil, cannot("write", name, err)
 	}
-	return newJournal(f, name), nil
+	return &Journal{file: f, name: name}, nil
 }
 
-func newJournal(f io.WriteCloser, name string) *Journal {
-	j := &Journal{file: f, name: name}
-	j.encoder = json.NewEncoder(&j.pending)
-	j.encoder.SetEscapeHTML(false)
-	return j
-}
-
-// Append adds an event, which must not change any more, in memory only until
-// Flush.
-func (j *Journal) Append(event any) {
+// Append adds an event, one line of JSON, in memory only until Flush.
+func (j *Journal) Append(line []byte) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	j.events = append(j.events, event)
+	j.pending.Write(line)
 }
 
 // Flush writes what was appended, all of it at once. What the disk does not
-// take is kept for the next Flush; what JSON cannot express is left out. Only the
-// first of several failures in a row is returned.
+// take is kept for the next Flush. Only the first of several failures in a row is
+// returned.
 func (j *Journal) Flush() error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -90,30 +76,12 @@ func (j *Journal) Close() error {
 // write, with the lock held, keeps what a partial write left over: the next one goes
 // on in the middle of the line.
 func (j *Journal) write() error {
-	var err error
-	if len(j.events) > 0 {
-		err = cannot("write an event to", j.name, j.encode())
-	}
 	if j.pending.Len() == 0 {
-		return err
+		return nil
 	}
-	n, writeErr := j.file.Write(j.pending.Bytes())
+	n, err := j.file.Write(j.pending.Bytes())
 	j.pending.Next(n)
-	return errors.Join(err, cannot("write", j.name, writeErr))
-}
-
-func (j *Journal) encode() error {
-	var err error
-	for _, event := range j.events {
-		if e, ok := event.(appender); ok {
-			j.pending.Write(append(e.AppendJSON(j.pending.AvailableBuffer()), '\n'))
-			continue
-		}
-		err = errors.Join(err, j.encoder.Encode(event))
-	}
-	clear(j.events)
-	j.events = j.events[:0]
-	return err
+	return cannot("write", j.name, err)
 }
 
 // ReadJournal calls each for every whole event of the run at path, in order,
