@@ -146,7 +146,8 @@ func (r *run) writePlan(l *ledger) error {
 // target is a process as what is asked about it finds it.
 func (r *run) target(i int) probe.Target {
 	p := r.cfg.Processes[i]
-	return probe.Target{Dir: p.Dir, Env: r.environ.of(p), Paused: r.pauses.total}
+	env, _ := r.environ.of(p)
+	return probe.Target{Dir: p.Dir, Env: env, Paused: r.pauses.total}
 }
 
 func (r *run) info() rundir.Info {
@@ -263,10 +264,9 @@ func (r *run) newCommands() map[string]*command {
 
 // spec says how to start the process with an index.
 func (r *run) spec(p config.Process, channel *output.Channel) proc.Spec {
-	env := r.environ
+	env, marks := r.environ.of(p)
 	return proc.Spec{
-		Argv: p.Argv, Dir: p.Dir, Env: env.of(p),
-		Marks: env.marks(p.Name), TTY: p.TTY, Output: channel.Write, StopSignal: p.StopSignal,
+		Argv: p.Argv, Dir: p.Dir, Env: env, Marks: marks, TTY: p.TTY, Output: channel.Write, StopSignal: p.StopSignal,
 	}
 }
 

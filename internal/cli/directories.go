@@ -20,11 +20,13 @@ type directories struct {
 	handler *watchpoint.Handler
 	watcher *watchpoint.Watcher
 	keys    map[string]watchpoint.Key
+	// elsewhere has those that have a base of their own, and outlive the run.
+	elsewhere map[string]bool
 	// promised says that somebody other than wprun is to make one.
 	promised bool
 	// latest is when wprun has made one, in nanoseconds.
 	latest atomic.Int64
-	// record is told of each directory that was made.
+	// record is told of each directory elsewhere that was made.
 	record func(key string)
 	// lasting makes signals that outlive a power cut, after written; nil if they
 	// need not.
@@ -35,14 +37,19 @@ type directories struct {
 // newDirectories puts the watchpoints without a base of their own into watchDir.
 func newDirectories(c *config.Config, watchDir string, warn, record func(string)) (*directories, error) {
 	size := 2 * len(c.Watchpoints)
-	d := &directories{keys: make(map[string]watchpoint.Key, size), promised: promised(c.Graph), record: record}
+	d := &directories{
+		keys: make(map[string]watchpoint.Key, size), elsewhere: map[string]bool{},
+		promised: promised(c.Graph), record: record,
+	}
 	wanted := twinsWanted(c.Graph)
 	all, watched := make([]watchpoint.Watchpoint, 0, size), make([]watchpoint.Watchpoint, 0, len(c.Watchpoints))
 	for _, w := range c.Watchpoints {
-		if w.Base == "" {
-			w.Base = watchDir
-		}
 		twin := w.Twin()
+		if w.Base != "" {
+			d.elsewhere[w.Key.String()], d.elsewhere[twin.Key.String()] = true, true
+		} else {
+			w.Base, twin.Base = watchDir, watchDir
+		}
 		all = append(all, w, twin)
 		watched = append(watched, w)
 		if wanted[w.Key.String()] {
@@ -130,7 +137,9 @@ func (d *directories) Create(key string) error {
 		d.watcher.Unexpect(d.keys[key])
 		return err
 	}
-	d.record(key)
+	if d.elsewhere[key] {
+		d.record(key)
+	}
 	return nil
 }
 

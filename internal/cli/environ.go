@@ -14,34 +14,30 @@ import (
 type environ struct {
 	own   variables
 	paths func(key string) string
-	runID string
-	run   []string
+	run   []string // what tells of the run, its ID last
 }
 
 func newEnviron(runDir, runID, watchDir string, paths func(string) string) *environ {
 	return &environ{
 		own:   newVariables(os.Environ()),
 		paths: paths,
-		runID: runID,
-		run:   []string{"WPRUN_RUN_DIR=" + runDir, "WPRUN_WATCH_DIR=" + watchDir},
+		run:   []string{"WPRUN_RUN_DIR=" + runDir, "WPRUN_WATCH_DIR=" + watchDir, "WPRUN_RUN_ID=" + runID},
 	}
 }
 
-// marks are what no other command has in its environment.
-func (e *environ) marks(process string) []string {
-	return []string{"WPRUN_RUN_ID=" + e.runID, "WPRUN_PROCESS=" + process}
-}
-
-// of returns the whole environment of a process.
-func (e *environ) of(p config.Process) []string {
-	told := append(slices.Clone(e.run), e.marks(p.Name)...)
+// of returns the whole environment of a process, and those of it that no other
+// command has in its own.
+func (e *environ) of(p config.Process) (env, marks []string) {
+	told := append(make([]string, 0, len(e.run)+4), e.run...)
+	told = append(told, "WPRUN_PROCESS="+p.Name)
+	marks = slices.Clip(told[len(e.run)-1:])
 	for _, path := range p.Paths() {
 		told = append(told, path.Name+"="+e.paths(path.Key))
 	}
 	if p.AtomicOutput != "" {
 		told = append(told, "WPRUN_OUTPUT="+record.Temporary(p.AtomicOutput))
 	}
-	return e.own.with(p.Env, told)
+	return e.own.with(p.Env, told), marks
 }
 
 // variables is an environment to which others are made, one for each command.

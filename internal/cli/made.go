@@ -1,15 +1,9 @@
 package cli
 
-import "path/filepath"
-
 // recordMade remembers watchpoints that outlive the run, so that the next run
 // of the file knows them as its own.
 func (r *run) recordMade(key string) {
-	path := r.points.Path(key)
-	if path == "" || filepath.Dir(path) == r.dir.Watch() {
-		return
-	}
-	if err := r.dir.RecordMade(path); err != nil {
+	if err := r.dir.RecordMade(r.points.Path(key)); err != nil {
 		r.observer.Warn(err.Error())
 		r.unrecorded.Store(true)
 	}
@@ -19,7 +13,7 @@ func (r *run) recordMade(key string) {
 // only for others to signal is theirs.
 func (r *run) recordSeen(key string) {
 	i, ok := r.cfg.Graph.Point(key)
-	if ok && len(r.cfg.Graph.Points()[i].Signallers) > 0 {
+	if ok && len(r.cfg.Graph.Points()[i].Signallers) > 0 && r.points.elsewhere[key] {
 		r.recordMade(key)
 	}
 }

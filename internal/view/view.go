@@ -11,12 +11,18 @@ import (
 
 // Fold keeps what is known of a run from the changes it was told of.
 type Fold struct {
-	order   []string
-	ends    map[string]End
-	started map[string]time.Time
-	failed  []string // in the order of their failures
-	// retried has the tasks that are tried again after a failure.
-	retried map[string]bool
+	known  map[string]*known
+	order  []string
+	failed []string // in the order of their failures
+}
+
+// known is what is known of a process.
+type known struct {
+	end     End
+	began   bool
+	started time.Time
+	// retried says that it is a task that is tried again after a failure.
+	retried bool
 }
 
 // End is how a process ended, or the state that it is in as yet.
@@ -30,45 +36,51 @@ type End struct {
 }
 
 // NewFold makes an empty fold.
-func NewFold() *Fold {
-	return &Fold{ends: map[string]End{}, started: map[string]time.Time{}, retried: map[string]bool{}}
-}
+func NewFold() *Fold { return &Fold{known: map[string]*known{}} }
 
 // Take adds a change that happened at a time.
 func (f *Fold) Take(c engine.Changed, at time.Time) {
-	name := c.ID.Process
+	k := f.of(c.ID.Process)
 	if c.To == engine.Starting {
-		f.started[name] = at
+		k.began, k.started = true, at
 	}
 	if c.To == engine.BackingOff || c.To.Final() {
-		f.retried[name] = c.To == engine.BackingOff
+		k.retried = c.To == engine.BackingOff
 	}
-	if _, known := f.ends[name]; !known {
-		f.order = append(f.order, name)
+	k.end = End{State: c.To, Code: c.Code, Why: c.Why, Excused: c.Excused}
+	if k.began {
+		k.end.Took = at.Sub(k.started)
 	}
-	end := End{State: c.To, Code: c.Code, Why: c.Why, Excused: c.Excused}
-	if start, ok := f.started[name]; ok {
-		end.Took = at.Sub(start)
-	}
-	f.ends[name] = end
 	if c.To == engine.Failed && !c.Excused {
-		f.failed = append(f.failed, name)
+		f.failed = append(f.failed, c.ID.Process)
 	}
 }
 
+func (f *Fold) of(name string) *known {
+	k := f.known[name]
+	if k == nil {
+		k = &known{}
+		f.known[name] = k
+		f.order = append(f.order, name)
+	}
+	return k
+}
+
 // Of returns what is known of a process.
-func (f *Fold) Of(name string) (End, bool) {
-	end, ok := f.ends[name]
-	return end, ok
+func (f *Fold) Of(name string) (end End, ok bool) {
+	if k := f.known[name]; k != nil {
+		return k.end, true
+	}
+	return end, false
 }
 
 // Line tells of the change that Take was told of last for this process, or is
 // "" where it is not worth a line.
 func (f *Fold) Line(c engine.Changed) string {
-	name, took := c.ID.Process, Duration(f.ends[c.ID.Process].Took)
+	name, k := c.ID.Process, f.known[c.ID.Process]
 	switch c.To {
 	case engine.Waiting:
-		if c.From == engine.Checking && c.Why != "" && !f.retried[name] {
+		if c.From == engine.Checking && c.Why != "" && !k.retried {
 			return fmt.Sprintf("%s has to run: %s", name, c.Why)
 		}
 	case engine.Running:
@@ -80,13 +92,13 @@ func (f *Fold) Line(c engine.Changed) string {
 			return fmt.Sprintf("%s has ended: %s", name, c.Why)
 		}
 	case engine.IsReady:
-		return fmt.Sprintf("%s is ready after %s", name, took)
+		return fmt.Sprintf("%s is ready after %s", name, Duration(k.end.Took))
 	case engine.Succeeded:
-		return fmt.Sprintf("%s succeeded after %s", name, took)
+		return fmt.Sprintf("%s succeeded after %s", name, Duration(k.end.Took))
 	case engine.UpToDate:
 		return strings.TrimSuffix(fmt.Sprintf("%s is up to date: %s", name, c.Why), ": ")
 	case engine.Failed:
-		return f.failure(c, took)
+		return k.failure(c)
 	case engine.Blocked:
 		return fmt.Sprintf("%s is blocked: %s", name, c.Why)
 	case engine.Skipped:
@@ -99,10 +111,10 @@ func (f *Fold) Line(c engine.Changed) string {
 	return ""
 }
 
-func (f *Fold) failure(c engine.Changed, took string) string {
+func (k *known) failure(c engine.Changed) string {
 	line := c.ID.Process + " failed"
-	if _, began := f.started[c.ID.Process]; began {
-		line += " after " + took
+	if k.began {
+		line += " after " + Duration(k.end.Took)
 	}
 	line += ": " + c.Why
 	if c.Excused {
@@ -115,7 +127,7 @@ func (f *Fold) failure(c engine.Changed, took string) string {
 func (f *Fold) Summary() string {
 	count := map[string]int{}
 	for _, name := range f.order {
-		count[howEnded(f.ends[name])]++
+		count[howEnded(f.known[name].end)]++
 	}
 	var parts []string
 	for _, how := range []string{
@@ -154,7 +166,7 @@ func (f *Fold) FirstFailure() (name string, end End, ok bool) {
 		return "", End{}, false
 	}
 	name = f.failed[0]
-	return name, f.ends[name], true
+	return name, f.known[name].end, true
 }
 
 // Duration rounds to what a person reads: three digits or so.
