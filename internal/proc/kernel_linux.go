@@ -6,6 +6,7 @@ import (
 	"os/signal"
 	"strconv"
 	"syscall"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
@@ -48,6 +49,18 @@ func checkPidfd() error {
 		return err
 	}
 	return unix.Close(fd)
+}
+
+const sigsetSize = 8 // of the kernel's sigset_t, in bytes
+
+// unhearExits has SIGCHLD do nothing (SIG_DFL, signal(7)), while the handler of the Go
+// runtime would interrupt this program for each exit, which pidfds tell of. The runtime
+// has to know that the handler is gone; what it would put in its place (SIG_IGN) has
+// the kernel reap children by itself.
+func unhearExits() {
+	signal.Ignore(unix.SIGCHLD)
+	var action [4]uint64 // struct sigaction of rt_sigaction(2): no handler, no flags, an empty mask
+	_, _, _ = unix.RawSyscall6(unix.SYS_RT_SIGACTION, uintptr(unix.SIGCHLD), uintptr(unsafe.Pointer(&action)), 0, sigsetSize, 0, 0)
 }
 
 // watchChildren has each SIGCHLD wake the Set. stop ends it.

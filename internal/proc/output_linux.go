@@ -13,8 +13,7 @@ const (
 	turnMax = 4 * pipeMax
 )
 
-// receive delivers what is in the pipe of p. A terminal without a process that
-// has it open gives EIO; this program has, until the end.
+// receive delivers what is in the pipe or terminal of p.
 func (s *Set) receive(p *process) {
 	for total := 0; total < turnMax && p.pipe >= 0; {
 		buf := s.buffer(p)
@@ -62,14 +61,14 @@ func (s *Set) growPipe(p *process) {
 	p.pipeGrown = true
 }
 
-// closePipe ends the reading; a command that closed its output may live on. A
-// terminal is hung up by that, which processes see that have it still.
+// closePipe ends the reading. What still has a pipe open gets SIGPIPE when it
+// writes, and a terminal is hung up.
 func (s *Set) closePipe(p *process) {
 	if p.pipe < 0 {
 		return
 	}
 	unix.Close(p.pipe) // epoll forgets it: no other descriptor is open on it
-	closeAll(p.slave)
-	p.pipe, p.slave = -1, -1
+	closeAll(p.end)
+	p.pipe, p.end = -1, -1
 	delete(s.sources, p.pipeToken)
 }

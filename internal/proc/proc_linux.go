@@ -77,10 +77,10 @@ type process struct {
 	pid        int
 	pidfd      int // -1 where the kernel has none
 	exitToken  int32
-	pipe       int // -1 after end of file
+	pipe       int // -1 at its end
 	pipeToken  int32
 	pipeGrown  bool
-	slave      int // its end of its terminal, or -1
+	end        int // of its pipe or terminal, which it writes to, or -1
 	terminated bool
 	killed     time.Time // when SIGKILL was due; zero before
 	dead       bool      // the leader is
@@ -138,7 +138,9 @@ func (s *Set) open() (err error) {
 	if s.adopted, err = unix.Open(adoptedList(), unix.O_RDONLY|unix.O_CLOEXEC, 0); err != nil {
 		s.adopted = -1
 	}
-	if !s.kernel.pidfd {
+	if s.kernel.pidfd {
+		unhearExits()
+	} else {
 		s.unwatch = s.watchChildren()
 	}
 	return unix.EpollCtl(s.epoll, unix.EPOLL_CTL_ADD, s.wake, &unix.EpollEvent{Events: unix.EPOLLIN, Fd: wakeToken})

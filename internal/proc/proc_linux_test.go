@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -63,6 +64,22 @@ func TestIdleSetSleeps(t *testing.T) {
 	}
 	if ms := b.timeout(false); ms != 0 {
 		t.Errorf("without block: %d", ms)
+	}
+}
+
+func TestExitsInterruptNobody(t *testing.T) {
+	newBench(t)
+	status, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(status), "\nSigCgt:\t") // the signals with a handler, proc_pid_status(5)
+	caught, err := strconv.ParseUint(strings.Fields(rest)[0], 16, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if caught&(1<<(unix.SIGCHLD-1)) != 0 {
+		t.Errorf("SIGCHLD has a handler: %x", caught)
 	}
 }
 

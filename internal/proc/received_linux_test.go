@@ -122,9 +122,13 @@ func TestNoOutputWanted(t *testing.T) {
 
 func TestClosedOutputIsNoEnd(t *testing.T) {
 	b := newBench(t)
-	gate := t.TempDir() + "/gate"
-	b.shell(1, "exec >&- 2>&-; while [ ! -e "+gate+" ]; do sleep 0.01; done; exit 9")
-	b.until("end of file", func() bool { return b.procs[1].pipe < 0 })
+	dir := t.TempDir()
+	gate, closed := dir+"/gate", dir+"/closed"
+	b.shell(1, "exec >&- 2>&-; mkdir "+closed+"; while [ ! -e "+gate+" ]; do sleep 0.01; done; exit 9")
+	b.until("that it has closed its output", func() bool {
+		_, err := os.Stat(closed)
+		return err == nil
+	})
 	if exits := b.Wait(false, nil); len(exits) > 0 {
 		t.Fatalf("reported %+v while it runs", exits)
 	}

@@ -6,20 +6,20 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// openTerminal makes the pseudo terminal of p. This program keeps the other end
-// open too: a command may close its terminal and open it again, and what the
-// command has written can be read to the last byte after its end.
+// openTerminal makes the pseudo terminal of p. As the other end is kept open too, a
+// command may close its terminal and open it again, and what it has written can be
+// read to the last byte after its end.
 func (s *Set) openTerminal(p *process) (err error) {
 	const flags = unix.O_RDWR | unix.O_NOCTTY | unix.O_CLOEXEC
 	if p.pipe, err = unix.Open("/dev/ptmx", flags|unix.O_NONBLOCK, 0); err != nil {
 		p.pipe = -1
 		return fmt.Errorf("open a terminal: %w", err)
 	}
-	if p.slave, err = openSlave(p.pipe, flags); err != nil {
+	if p.end, err = openSlave(p.pipe, flags); err != nil {
 		s.closePipe(p)
 		return fmt.Errorf("open a terminal: %w", err)
 	}
-	endLinesPlainly(p.slave)
+	endLinesPlainly(p.end)
 	return unix.IoctlSetWinsize(p.pipe, unix.TIOCSWINSZ, &s.size)
 }
 

@@ -164,10 +164,7 @@ func (c *child) fork(pidfd bool) error {
 	return nil
 }
 
-const (
-	maxErrno   = 4096 // is larger than every errno
-	sigsetSize = 8    // of the kernel's sigset_t, in bytes
-)
+const maxErrno = 4096 // is larger than every errno
 
 // vforkBlocked keeps every signal from the child: until it has executed, a handler
 // would run in this program's memory.
