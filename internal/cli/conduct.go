@@ -97,7 +97,7 @@ type run struct {
 	beside errgroup.Group
 }
 
-// prepare makes all that can be refused before anything is started.
+// prepare makes what the run needs; all that can be refused is refused here.
 func (r *run) prepare(l *ledger) error {
 	mode, err := output.ParseMode(r.options.mode)
 	if err != nil {
@@ -121,6 +121,16 @@ func (r *run) prepare(l *ledger) error {
 	}
 	var written errgroup.Group
 	written.Go(func() error { return r.writePlan(l) })
+	r.equip(l, mode)
+	if err := written.Wait(); err != nil {
+		r.hub.Close(r.asked.Any)
+		return err
+	}
+	return nil
+}
+
+// equip makes what the loop needs beside the watchpoints.
+func (r *run) equip(l *ledger, mode output.Mode) {
 	r.environ = newEnviron(r.dir.Path, r.dir.ID, r.dir.Watch(), r.points.Path)
 	r.keeper = newKeeper(l, r.dir.ID, r.observer.Warn, r.target, r.asked.since)
 	r.hub = output.NewHub(output.Config{
@@ -130,10 +140,10 @@ func (r *run) prepare(l *ledger) error {
 	})
 	r.observer.hub = r.hub
 	r.commands, r.policy = r.newCommands(), policy(r.cfg, r.options.targets, r.keeper.tasks)
-	return written.Wait()
 }
 
-// writePlan writes down what the run is, and who runs it.
+// writePlan writes down what the run is, and who runs it. It goes on beside equip, so
+// it reads nothing that equip makes.
 func (r *run) writePlan(l *ledger) error {
 	plan := newPlan(r.cfg, r.options.targets, r.points.Path)
 	l.note(&plan)
@@ -262,7 +272,7 @@ func (r *run) newCommands() map[string]*command {
 	return commands
 }
 
-// spec says how to start the process with an index.
+// spec says how to start a process.
 func (r *run) spec(p config.Process, channel *output.Channel) proc.Spec {
 	env, marks := r.environ.of(p)
 	return proc.Spec{

@@ -14,23 +14,24 @@ import (
 type environ struct {
 	own   variables
 	paths func(key string) string
-	run   []string // what tells of the run, its ID last
+	run   []string // what tells of the run, but for its ID
+	id    string
 }
 
 func newEnviron(runDir, runID, watchDir string, paths func(string) string) *environ {
 	return &environ{
 		own:   newVariables(os.Environ()),
 		paths: paths,
-		run:   []string{"WPRUN_RUN_DIR=" + runDir, "WPRUN_WATCH_DIR=" + watchDir, "WPRUN_RUN_ID=" + runID},
+		run:   []string{"WPRUN_RUN_DIR=" + runDir, "WPRUN_WATCH_DIR=" + watchDir},
+		id:    "WPRUN_RUN_ID=" + runID,
 	}
 }
 
 // of returns the whole environment of a process, and those of it that no other
 // command has in its own.
 func (e *environ) of(p config.Process) (env, marks []string) {
-	told := append(make([]string, 0, len(e.run)+4), e.run...)
-	told = append(told, "WPRUN_PROCESS="+p.Name)
-	marks = slices.Clip(told[len(e.run)-1:])
+	marks = []string{e.id, "WPRUN_PROCESS=" + p.Name}
+	told := slices.Concat(e.run, marks)
 	for _, path := range p.Paths() {
 		told = append(told, path.Name+"="+e.paths(path.Key))
 	}

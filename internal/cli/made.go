@@ -1,6 +1,6 @@
 package cli
 
-// recordMade remembers watchpoints that outlive the run, so that the next run
+// recordMade remembers a watchpoint elsewhere, which outlives the run, so that the next run
 // of the file knows them as its own.
 func (r *run) recordMade(key string) {
 	if err := r.dir.RecordMade(r.points.Path(key)); err != nil {

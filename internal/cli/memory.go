@@ -8,7 +8,7 @@ import (
 )
 
 const (
-	// largeRun is the number of processes from which on a run may keep so much garbage.
+	// largeRun is the number of processes from which on a run may have lateHeap.
 	largeRun = 2000
 	// smallHeap is what the heap of another run may have: what it takes to start a
 	// thousand tasks, so that nothing is collected before the first of them runs.
@@ -28,7 +28,7 @@ const (
 // to do.
 type collector struct {
 	usual   int // percent
-	late    int // bytes
+	late    int // bytes, that the heap may have
 	garbage int // percent, at least
 
 	mu      sync.Mutex

@@ -61,7 +61,8 @@ type front struct {
 
 // Front runs this program with args as the supervisor, and returns how that ended.
 // An error is to be shown to the user; it may be an AloneError, and then nothing
-// was done.
+// was done. Without one, signals go on to be kept from this program, whose end is all
+// that is left.
 func Front(args []string) (Outcome, error) {
 	f := &front{
 		signals: make(chan os.Signal, 16),

@@ -137,8 +137,8 @@ func (h *Hub) Say(line string) {
 	}
 }
 
-// Event writes a line, which is JSON, to Out; with other modes than JSON it does
-// nothing.
+// Event writes a copy of a line, which is JSON and has its newline, to Out; with other
+// modes than JSON it does nothing.
 func (h *Hub) Event(line []byte) {
 	if h.config.Mode == JSON {
 		h.screen.own(toOut, bytes.Clone(line))

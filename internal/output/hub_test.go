@@ -194,7 +194,7 @@ func TestJSON(t *testing.T) {
 		t.Error(d)
 	}
 	if !strings.Contains(out.String(), "<start>") {
-		t.Error("an event is escaped as HTML")
+		t.Error("an event is not written as it was given")
 	}
 	if errs.String() != "wprun: a word\n" {
 		t.Errorf("Err has %q", errs.String())

@@ -53,14 +53,20 @@ func checkPidfd() error {
 
 const sigsetSize = 8 // of the kernel's sigset_t, in bytes
 
-// unhearExits has SIGCHLD do nothing (SIG_DFL, signal(7)), while the handler of the Go
-// runtime would interrupt this program for each exit, which pidfds tell of. The runtime
-// has to know that the handler is gone; what it would put in its place (SIG_IGN) has
-// the kernel reap children by itself.
-func unhearExits() {
+// unhearExits has SIGCHLD do nothing (SIG_DFL, signal(7)) in the whole program and for
+// good, while the handler of the Go runtime would interrupt it for each exit, which
+// pidfds tell of. It comes before any child: Ignore, which has the runtime know that
+// its handler is gone, puts SIG_IGN in its place, and the kernel reaps by itself what
+// ends before the next line.
+func unhearExits() error {
 	signal.Ignore(unix.SIGCHLD)
 	var action [4]uint64 // struct sigaction of rt_sigaction(2): no handler, no flags, an empty mask
-	_, _, _ = unix.RawSyscall6(unix.SYS_RT_SIGACTION, uintptr(unix.SIGCHLD), uintptr(unsafe.Pointer(&action)), 0, sigsetSize, 0, 0)
+	_, _, errno := unix.RawSyscall6(unix.SYS_RT_SIGACTION,
+		uintptr(unix.SIGCHLD), uintptr(unsafe.Pointer(&action)), 0, sigsetSize, 0, 0)
+	if errno != 0 {
+		return fmt.Errorf("cannot supervise: keep the exits of commands: sigaction: %w", errno)
+	}
+	return nil
 }
 
 // watchChildren has each SIGCHLD wake the Set. stop ends it.

@@ -23,7 +23,7 @@ func (s *Set) receive(p *process) {
 			continue
 		case err == unix.EAGAIN:
 			return
-		case err != nil || n == 0:
+		case err != nil || n == 0: // not while the other end is open
 			s.closePipe(p)
 			return
 		}
@@ -68,7 +68,7 @@ func (s *Set) closePipe(p *process) {
 		return
 	}
 	unix.Close(p.pipe) // epoll forgets it: no other descriptor is open on it
-	closeAll(p.end)
-	p.pipe, p.end = -1, -1
+	closeAll(p.writeEnd)
+	p.pipe, p.writeEnd = -1, -1
 	delete(s.sources, p.pipeToken)
 }

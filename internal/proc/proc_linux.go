@@ -77,10 +77,10 @@ type process struct {
 	pid        int
 	pidfd      int // -1 where the kernel has none
 	exitToken  int32
-	pipe       int // -1 at its end
+	pipe       int // to read from, or its terminal; -1 once closed
 	pipeToken  int32
 	pipeGrown  bool
-	end        int // of its pipe or terminal, which it writes to, or -1
+	writeEnd   int // of that, kept open (openStreams), or -1
 	terminated bool
 	killed     time.Time // when SIGKILL was due; zero before
 	dead       bool      // the leader is
@@ -138,10 +138,10 @@ func (s *Set) open() (err error) {
 	if s.adopted, err = unix.Open(adoptedList(), unix.O_RDONLY|unix.O_CLOEXEC, 0); err != nil {
 		s.adopted = -1
 	}
-	if s.kernel.pidfd {
-		unhearExits()
-	} else {
+	if !s.kernel.pidfd {
 		s.unwatch = s.watchChildren()
+	} else if err := unhearExits(); err != nil {
+		return err
 	}
 	return unix.EpollCtl(s.epoll, unix.EPOLL_CTL_ADD, s.wake, &unix.EpollEvent{Events: unix.EPOLLIN, Fd: wakeToken})
 }

@@ -129,6 +129,9 @@ func TestClosedOutputIsNoEnd(t *testing.T) {
 		_, err := os.Stat(closed)
 		return err == nil
 	})
+	if b.procs[1].pipe < 0 {
+		t.Error("its pipe is closed")
+	}
 	if exits := b.Wait(false, nil); len(exits) > 0 {
 		t.Fatalf("reported %+v while it runs", exits)
 	}

@@ -18,7 +18,7 @@ func (s *Set) Start(id ID, spec Spec) (pid int, err error) {
 	if s.procs[id] != nil {
 		return 0, inUse(id, spec)
 	}
-	p := &process{id: id, spec: spec, pidfd: -1, pipe: -1, end: -1}
+	p := &process{id: id, spec: spec, pidfd: -1, pipe: -1, writeEnd: -1}
 	if err := s.spawn(p, path); err != nil {
 		return 0, s.explain(spec, path, err)
 	}
@@ -48,24 +48,25 @@ func (s *Set) spawn(p *process, path string) error {
 }
 
 // openStreams opens the pipe or terminal of p, and returns what becomes fds 0 to 2 of
-// the command. This program keeps the command's end of it open too: the exit of the
-// last that writes would wake it else, just before that exit itself does.
+// the command. This program keeps the command's end of it open too, until the command
+// is over: the exit of the last that writes would wake it else, just before that exit
+// itself does. So there is no end of file.
 func (s *Set) openStreams(p *process) (streams []uintptr, err error) {
 	if p.spec.TTY {
 		if err := s.openTerminal(p); err != nil {
 			return nil, err
 		}
-		end := uintptr(p.end)
+		end := uintptr(p.writeEnd)
 		return []uintptr{end, end, end}, nil
 	}
 	var pipe [2]int
 	if err := unix.Pipe2(pipe[:], unix.O_CLOEXEC); err != nil {
 		return nil, err
 	}
-	p.pipe, p.end = pipe[0], pipe[1]
+	p.pipe, p.writeEnd = pipe[0], pipe[1]
 	// Only here, and only on this end: the command's writes block.
 	_, _ = unix.FcntlInt(uintptr(p.pipe), unix.F_SETFL, unix.O_NONBLOCK)
-	end := uintptr(p.end)
+	end := uintptr(p.writeEnd)
 	return []uintptr{uintptr(s.null), end, end}, nil
 }
 
@@ -78,7 +79,7 @@ var errNoFork = errors.New("cannot fork without the runtime")
 
 // launch starts the leader of p.
 func (s *Set) launch(p *process, path string, streams []uintptr) error {
-	if p.end >= s.fileLimit-spareFiles {
+	if p.writeEnd >= s.fileLimit-spareFiles {
 		return unix.EMFILE // numbers are given lowest first
 	}
 	return whileBusy(func() error {

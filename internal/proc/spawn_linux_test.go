@@ -10,8 +10,13 @@ import (
 
 func TestTooManyFilesPasses(t *testing.T) {
 	b := newBench(t)
+	before := len(openFiles(t))
 	b.start(1, "sleep", "60")
-	limit, before := b.fileLimit, len(openFiles(t))
+	if got := len(openFiles(t)) - before; got > 3 {
+		t.Errorf("a command takes %d open files, and the message says up to 3", got)
+	}
+	limit := b.fileLimit
+	before = len(openFiles(t))
 	b.fileLimit = spareFiles
 	_, err := b.Start(2, b.spec(2, "true"))
 	var problem *StartError

@@ -15,11 +15,11 @@ func (s *Set) openTerminal(p *process) (err error) {
 		p.pipe = -1
 		return fmt.Errorf("open a terminal: %w", err)
 	}
-	if p.end, err = openSlave(p.pipe, flags); err != nil {
+	if p.writeEnd, err = openSlave(p.pipe, flags); err != nil {
 		s.closePipe(p)
 		return fmt.Errorf("open a terminal: %w", err)
 	}
-	endLinesPlainly(p.end)
+	endLinesPlainly(p.writeEnd)
 	return unix.IoctlSetWinsize(p.pipe, unix.TIOCSWINSZ, &s.size)
 }
 

@@ -31,7 +31,8 @@ func openJournal(name string) (*Journal, error) {
 	return &Journal{file: f, name: name}, nil
 }
 
-// Append adds an event, one line of JSON, in memory only until Flush.
+// Append adds an event, one line of JSON with its newline, which is copied, in memory
+// only until Flush.
 func (j *Journal) Append(line []byte) {
 	j.mu.Lock()
 	defer j.mu.Unlock()

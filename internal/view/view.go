@@ -11,13 +11,13 @@ import (
 
 // Fold keeps what is known of a run from the changes it was told of.
 type Fold struct {
-	known  map[string]*known
+	known  map[string]*story
 	order  []string
 	failed []string // in the order of their failures
 }
 
-// known is what is known of a process.
-type known struct {
+// story is what is known of a process.
+type story struct {
 	end     End
 	began   bool
 	started time.Time
@@ -36,7 +36,7 @@ type End struct {
 }
 
 // NewFold makes an empty fold.
-func NewFold() *Fold { return &Fold{known: map[string]*known{}} }
+func NewFold() *Fold { return &Fold{known: map[string]*story{}} }
 
 // Take adds a change that happened at a time.
 func (f *Fold) Take(c engine.Changed, at time.Time) {
@@ -56,10 +56,10 @@ func (f *Fold) Take(c engine.Changed, at time.Time) {
 	}
 }
 
-func (f *Fold) of(name string) *known {
+func (f *Fold) of(name string) *story {
 	k := f.known[name]
 	if k == nil {
-		k = &known{}
+		k = &story{}
 		f.known[name] = k
 		f.order = append(f.order, name)
 	}
@@ -77,7 +77,7 @@ func (f *Fold) Of(name string) (end End, ok bool) {
 // Line tells of the change that Take was told of last for this process, or is
 // "" where it is not worth a line.
 func (f *Fold) Line(c engine.Changed) string {
-	name, k := c.ID.Process, f.known[c.ID.Process]
+	name, k := c.ID.Process, f.of(c.ID.Process)
 	switch c.To {
 	case engine.Waiting:
 		if c.From == engine.Checking && c.Why != "" && !k.retried {
@@ -111,7 +111,7 @@ func (f *Fold) Line(c engine.Changed) string {
 	return ""
 }
 
-func (k *known) failure(c engine.Changed) string {
+func (k *story) failure(c engine.Changed) string {
 	line := c.ID.Process + " failed"
 	if k.began {
 		line += " after " + Duration(k.end.Took)
