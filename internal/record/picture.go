@@ -79,7 +79,7 @@ func (b *Book) lookBack(p *picture) (err error) {
 func (b *Book) present(s *sight, t Task, known *Record) (Record, error) {
 	now := Record{
 		Format: format, File: b.file, Task: t.Name, Run: known.Run, Command: t.Command, Dir: b.near(t.Dir),
-		Env: hashEnv(t.Env), InputsAt: known.InputsAt, Moved: known.Moved,
+		Env: hashEach(t.Env), InputsAt: known.InputsAt, Moved: known.Moved,
 	}
 	for _, pattern := range t.Outputs {
 		now.Patterns = append(now.Patterns, b.near(pattern))
@@ -133,8 +133,8 @@ func (b *Book) upstreamSum(names []string) (map[string]string, error) {
 	return map[string]string{fmt.Sprintf("the %d tasks before it", len(names)): hex.EncodeToString(h.Sum(nil))}, nil
 }
 
-// hashEnv keeps of variables what tells whether they are the same.
-func hashEnv(env []string) map[string]string {
+// hashEach keeps of variables what tells whether they are the same.
+func hashEach(env []string) map[string]string {
 	if len(env) == 0 {
 		return nil
 	}
