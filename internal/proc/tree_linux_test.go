@@ -228,6 +228,7 @@ func TestHopperEnds(t *testing.T) {
 
 func TestOrphansAreReaped(t *testing.T) {
 	b := newBench(t)
+	reapAll() // what other tests have left
 	b.shell(1, "for i in 1 2 3 4 5; do (sleep 0.01 &); done; echo done; sleep 60")
 	b.untilOutput(1, "done")
 	own := os.Getpid()
