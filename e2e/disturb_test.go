@@ -143,6 +143,9 @@ func (s *soak) fewFiles() error {
 	}
 	var before unix.Rlimit
 	few := unix.Rlimit{Cur: uint64(len(open) + s.random.IntN(6)), Max: unix.RLIM_INFINITY}
+	if err := markFewFiles(s.dir); err != nil {
+		return err
+	}
 	if err := unix.Prlimit(pid, unix.RLIMIT_NOFILE, nil, &before); err != nil {
 		return nil // as above
 	}

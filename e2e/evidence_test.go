@@ -3,6 +3,7 @@
 package e2e
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -46,6 +47,16 @@ func (e evidence) earned(process string) bool {
 
 func (e evidence) early(process string) bool {
 	return exists(filepath.Join(string(e), process+".early"))
+}
+
+// fewFiles says that the supervisor may have had too few files for a log.
+func (e evidence) fewFiles() bool { return exists(fewFiles(filepath.Dir(string(e)))) }
+
+func fewFiles(evidence string) string { return filepath.Join(evidence, "few-files") }
+
+func markFewFiles(project string) error {
+	mark := fewFiles(filepath.Join(project, "evidence"))
+	return errors.Join(os.MkdirAll(filepath.Dir(mark), 0o777), os.WriteFile(mark, nil, 0o666))
 }
 
 func (e evidence) said(process string) []string {
