@@ -71,7 +71,8 @@ func (s *Set) openStreams(p *process) (streams []uintptr, err error) {
 }
 
 // spareFiles are left free for looks at /proc and for the rest of this program,
-// when commands have used up all others.
+// when commands have used up all others. So is one for each command, which its output
+// may be written to.
 const spareFiles = 16
 
 // errNoFork says that a leader has to be started by way of the syscall package.
@@ -79,7 +80,7 @@ var errNoFork = errors.New("cannot fork without the runtime")
 
 // launch starts the leader of p.
 func (s *Set) launch(p *process, path string, streams []uintptr) error {
-	if p.writeEnd >= s.fileLimit-spareFiles {
+	if p.writeEnd >= s.fileLimit-spareFiles-len(s.procs) {
 		return unix.EMFILE // numbers are given lowest first
 	}
 	return whileBusy(func() error {

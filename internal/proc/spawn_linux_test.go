@@ -13,7 +13,7 @@ func TestTooManyFilesPasses(t *testing.T) {
 	before := len(openFiles(t))
 	b.start(1, "sleep", "60")
 	if got := len(openFiles(t)) - before; got > 3 {
-		t.Errorf("a command takes %d open files, and the message says up to 3", got)
+		t.Errorf("a command takes %d open files and one for its log, and the message says up to 4", got)
 	}
 	limit := b.fileLimit
 	before = len(openFiles(t))
