@@ -14,8 +14,8 @@ type Action interface {
 }
 
 type (
-	// Start runs the command of a process. At most one Start is unanswered at
-	// any time, so that a thousand open gates cannot keep out other news.
+	// Start runs the command of a process. Only one at a time is not Made yet, so that
+	// a thousand open gates cannot keep out other news.
 	Start struct{ ID ID }
 	// Check finds out whether a task has to run. ID is that of the attempt that it
 	// would be. Anew says that it has to, and is no question: what it waits on was

@@ -13,11 +13,15 @@ const (
 // busy puts a process back into its queue. Nothing starts until something of
 // the run has ended, or a pause is over.
 func (e *Engine) busy(i int, ev Busy) {
-	p := &e.procs[i]
-	if p.state != Starting {
-		return
+	switch e.procs[i].state {
+	case Stopping:
+		e.exited(i, Exited{ID: ev.ID})
+	case Starting:
+		e.tryLater(i, ev)
 	}
-	e.starting = -1
+}
+
+func (e *Engine) tryLater(i int, ev Busy) {
 	e.tries++
 	if e.live > 1 {
 		e.tries = 0

@@ -54,7 +54,7 @@ func (e *Engine) shut(i int) {
 	p := &e.procs[i]
 	switch {
 	case !p.selected || p.handler:
-	case p.state == Running && e.mustEnd(i):
+	case p.state.going() && e.mustEnd(i):
 		e.terminate(i)
 	case e.retrying(i):
 		if e.mustEnd(i) {
@@ -63,6 +63,11 @@ func (e *Engine) shut(i int) {
 	case p.state == Waiting, p.state == Checking:
 		e.doomed = append(e.doomed, i)
 	}
+}
+
+// mustEnd says whether the failure that has closed the run ends this task too.
+func (e *Engine) mustEnd(i int) bool {
+	return e.closing && e.policy.OnFailure == StopRunning && !e.service(i) && !e.procs[i].handler
 }
 
 // end puts a process that was started into a final state in which its

@@ -4,8 +4,8 @@
 // and returns the actions that follow from it, so the same events always lead
 // to the same actions.
 //
-// The caller performs the actions in their order and answers Start by Started
-// or StartFailed, Signal by Signalled or SignalFailed, Probe by Ready or
+// The caller performs the actions in their order and answers Start by Made and then
+// Started, or by StartFailed or Busy, Signal by Signalled or SignalFailed, Probe by Ready or
 // NotReady, Check by Current, Stale or CheckFailed, Record by Recorded or
 // RecordFailed, SetTimer by Fired, and tells of every exit. News of an attempt that
 // is over is dropped.
@@ -34,7 +34,7 @@ type Engine struct {
 
 	services queue // gates are open; they wait for their turn
 	pools    []*pool
-	starting int // the process whose Start is unanswered, or -1
+	making   int // what was to start and is not Made yet, or -1
 	live     int // processes that have been started and have not ended
 	working  int // those of them that are tasks; each holds slots
 	slots    int // the sum of their weights
@@ -129,7 +129,7 @@ type failure struct {
 // New makes the engine of one run. The targets are in the graph: the caller
 // checks names.
 func New(g *graph.Graph, p Policy) *Engine {
-	e := &Engine{g: g, policy: p, starting: -1, lostBy: map[int]cause{}, fallenBy: map[int]fall{}}
+	e := &Engine{g: g, policy: p, making: -1, lostBy: map[int]cause{}, fallenBy: map[int]fall{}}
 	e.services.before = e.before
 	e.procs = make([]process, len(g.Processes()))
 	e.points = make([]point, len(g.Points()))
@@ -188,6 +188,8 @@ func (e *Engine) take(ev Event) {
 		e.seen(ev.Key, true)
 	case Gone:
 		e.seen(ev.Key, false)
+	case Made:
+		e.ifLive(ev.ID, e.made)
 	case Started:
 		e.ifLive(ev.ID, e.started)
 	case StartFailed:
@@ -305,6 +307,9 @@ func (e *Engine) move(i int, to State, why string) {
 	p.state, p.why = to, why
 	e.count(i, to, +1)
 	e.noteShutdown(i, from, to)
+	if e.making == i && from == Starting {
+		e.making = -1
+	}
 	e.emit(Changed{ID: e.id(i), From: from, To: to, Code: p.code, Why: why, Excused: p.excused})
 	if e.serves && to.Final() != from.Final() {
 		e.ended(i)

@@ -77,6 +77,9 @@ type (
 	Seen struct{ Key string }
 	// Gone says that it does not exist any more.
 	Gone struct{ Key string }
+	// Made says that there is a process for a Start. It is no answer: whether its
+	// program can be executed is not known yet. It may be left out.
+	Made struct{ ID ID }
 	// Started answers Start.
 	Started struct{ ID ID }
 	// StartFailed answers Start. Code is that of a shell: 126 or 127, or 125
@@ -177,6 +180,7 @@ type (
 func (Begin) event()        {}
 func (Seen) event()         {}
 func (Gone) event()         {}
+func (Made) event()         {}
 func (Started) event()      {}
 func (StartFailed) event()  {}
 func (Current) event()      {}
@@ -200,6 +204,7 @@ func (TimeIsUp) event()     {}
 func (Begin) String() string     { return "begin" }
 func (e Seen) String() string    { return "seen " + e.Key }
 func (e Gone) String() string    { return "gone " + e.Key }
+func (e Made) String() string    { return "made " + e.ID.String() }
 func (e Started) String() string { return "started " + e.ID.String() }
 func (e StartFailed) String() string {
 	return fmt.Sprintf("start-failed %s %d %s", e.ID, e.Code, e.Why)

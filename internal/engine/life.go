@@ -8,31 +8,28 @@ import (
 	"wprun/internal/graph"
 )
 
-func (e *Engine) started(i int) {
-	p := &e.procs[i]
-	if p.state != Starting {
+// made lets the next process start. The attempt has its time from now on.
+func (e *Engine) made(i int) {
+	if e.making != i {
 		return
 	}
-	e.starting = -1
-	e.pause, e.tries = 0, 0
-	e.move(i, Running, "")
-	e.signal(i, graph.AtStart)
+	e.making = -1
 	if limit := e.options(i).Timeout; limit > 0 && !e.service(i) {
 		e.emit(SetTimer{Timer{Kind: Attempt, ID: e.id(i)}, limit})
 	}
-	switch {
-	case e.killing:
-		e.kill(i)
-	case e.mustEnd(i):
-		e.terminate(i)
-	case e.service(i) && !e.draining:
-		e.watchReadiness(i)
-	}
 }
 
-// mustEnd says whether a failure ended this task while it was being started.
-func (e *Engine) mustEnd(i int) bool {
-	return e.closing && e.policy.OnFailure == StopRunning && !e.service(i) && !e.procs[i].handler
+func (e *Engine) started(i int) {
+	e.made(i)
+	if e.procs[i].state != Starting {
+		return
+	}
+	e.pause, e.tries = 0, 0
+	e.move(i, Running, "")
+	e.signal(i, graph.AtStart)
+	if e.service(i) && !e.draining {
+		e.watchReadiness(i)
+	}
 }
 
 func (e *Engine) watchReadiness(i int) {
@@ -72,14 +69,14 @@ func (e *Engine) becomeReady(i int) {
 }
 
 func (e *Engine) startFailed(i int, ev StartFailed) {
-	if e.procs[i].state != Starting {
-		return
-	}
-	e.starting = -1
 	f := failure{code: ev.Code, why: ev.Why}
-	if e.service(i) {
+	switch {
+	case e.procs[i].state == Stopping:
+		e.exited(i, Exited{ID: ev.ID, Code: ev.Code})
+	case e.procs[i].state != Starting:
+	case e.service(i):
 		e.fallen(i, f)
-	} else {
+	default:
 		e.fail(i, f) // another try would find the same
 	}
 }

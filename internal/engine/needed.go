@@ -103,14 +103,14 @@ func (e *Engine) releaseServices() (any bool) {
 			continue
 		}
 		any = true
-		switch e.procs[i].state {
-		case Running, IsReady:
+		switch s := e.procs[i].state; {
+		case s.going():
 			e.forgive(i)
 			e.terminateBecause(i, released)
-		case BackingOff:
+		case s == BackingOff:
 			e.forgive(i)
 			e.end(i, Stopped, released)
-		case Waiting:
+		case s == Waiting:
 			e.forgive(i)
 			e.move(i, Skipped, released)
 			e.unable(i, cause{process: i})

@@ -6,7 +6,7 @@ import "wprun/internal/graph"
 // no service has to stay for its own sake. Processes that wait only for the
 // failure of a ready service do not count.
 func (e *Engine) over() bool {
-	if e.working > 0 || e.starting >= 0 || e.coming > 0 {
+	if e.working > 0 || e.coming > 0 {
 		return false
 	}
 	if e.waiting > 0 && e.hope() {

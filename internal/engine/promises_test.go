@@ -46,8 +46,8 @@ func (w *world) checkStart(id ID) {
 		w.t.Fatalf("%s is started but not needed", id)
 	case w.draining:
 		w.t.Fatalf("%s is started while the run ends", id)
-	case w.unanswered:
-		w.t.Fatalf("%s is started while another start is unanswered", id)
+	case w.making != nil:
+		w.t.Fatalf("%s is started while the process of another is to be made", id)
 	case !w.open(p):
 		w.t.Fatalf("%s is started but its gate %v is not open", id, p.WaitsOn)
 	case w.shut(i) && !w.tasks[id.Process].resting:
@@ -111,8 +111,8 @@ func (w *world) signaller(point int) string {
 // checkTerminate checks that the end of a run goes from the last layer to the first.
 func (w *world) checkTerminate(id ID) {
 	a := w.mustBeLive(id)
-	if a.terminated || !a.running {
-		w.t.Fatalf("%s is terminated twice, or before it runs", id)
+	if a.terminated {
+		w.t.Fatalf("%s is terminated twice", id)
 	}
 	if !w.draining {
 		return
@@ -131,7 +131,7 @@ var legal = map[State][]State{
 	"":         {Starting, Checking, Failed, Blocked, Skipped, Stopped},
 	Waiting:    {Starting, Checking, Failed, Blocked, Skipped, Stopped},
 	Checking:   {Waiting, Signalling, Failed, Blocked, Skipped, Stopped},
-	Starting:   {Running, Failed, BackingOff, Waiting, Stopped},
+	Starting:   {Running, Stopping, Failed, BackingOff, Waiting, Stopped},
 	Running:    {IsReady, Recording, Signalling, Stopping, Failed, Succeeded, Stopped, BackingOff},
 	IsReady:    {Running, Stopping, Failed, Succeeded, BackingOff},
 	Recording:  {Signalling, Failed, BackingOff, Waiting, Stopped},

@@ -89,7 +89,7 @@ func (e *Engine) head(q *queue) int {
 // startNext starts the most urgent process that may, unless a start is under
 // way, or a failure has to end the running tasks first.
 func (e *Engine) startNext() {
-	if e.draining || e.holding || e.starting >= 0 || (e.closing && e.policy.OnFailure == StopRunning && e.leaving > 0) {
+	if e.draining || e.holding || e.making >= 0 || (e.closing && e.policy.OnFailure == StopRunning && e.leaving > 0) {
 		return
 	}
 	i := e.head(&e.services)
@@ -103,7 +103,7 @@ func (e *Engine) startNext() {
 	e.procs[i].queued = false
 	e.procs[i].run++
 	e.procs[i].back, e.procs[i].due = e.procs[i].state == BackingOff, false
-	e.starting = i
+	e.making = i
 	e.move(i, Starting, "")
 	e.emit(Start{e.id(i)})
 }

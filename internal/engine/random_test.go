@@ -67,12 +67,22 @@ func (w *world) randomStep() {
 		w.wobble()
 	case choice < 92 && len(w.timers) > 0:
 		w.fire(rapid.IntRange(0, len(w.timers)-1).Draw(w.t, "timer"))
+	case choice == 92 && w.making != nil:
+		id := *w.making
+		w.made(id)
+		w.tell(Made{id})
 	case choice < 95:
 		w.stale()
 	case choice == 95:
 		w.tell(Stop{})
 	case choice == 96:
 		w.tell(TimeIsUp{})
+	}
+}
+
+func (w *world) made(id ID) {
+	if w.making != nil && *w.making == id {
+		w.making = nil
 	}
 }
 
@@ -83,9 +93,11 @@ func (w *world) answer(n int, mayFail bool) {
 	bad := mayFail && rapid.IntRange(0, 99).Draw(w.t, "bad") < 10
 	switch a := ev.(type) {
 	case Started:
-		w.unanswered = false
+		w.made(a.ID)
 		if bad && rapid.Bool().Draw(w.t, "busy") {
-			w.runs[a.ID.Process] = a.ID.Run - 1
+			if w.states[a.ID.Process] == Starting {
+				w.runs[a.ID.Process] = a.ID.Run - 1
+			}
 			w.tell(Busy{a.ID, 125, "no process is left"})
 			return
 		}
@@ -93,7 +105,9 @@ func (w *world) answer(n int, mayFail bool) {
 			w.tell(StartFailed{a.ID, 127, "no such program"})
 			return
 		}
-		w.commands[a.ID].running = true
+		if started := w.commands[a.ID]; started != nil { // else it was given up
+			started.running = true
+		}
 	case Ready:
 		if bad && w.states[a.ID.Process] != IsReady {
 			ev = NotReady{a.ID, "connection refused"}
@@ -307,7 +321,7 @@ func (w *world) codeOf(name string) int {
 func (w *world) exitAsked() bool {
 	for _, p := range w.g.Processes() {
 		id := w.live(p.Name)
-		if a := w.commands[id]; a != nil && (a.terminated || a.killed) && !w.exited(p.Name) {
+		if a := w.commands[id]; a != nil && a.running && (a.terminated || a.killed) && !w.exited(p.Name) {
 			w.tell(Exited{id, 143, "SIGTERM"})
 			return true
 		}

@@ -153,7 +153,7 @@ func (e *Engine) leaveForAgain(i int, a again) {
 		p.again = &a
 		return
 	}
-	if p.ending || p.verdict != nil || e.draining || p.state != Running && p.state != IsReady {
+	if p.ending || p.verdict != nil || e.draining || !p.state.going() {
 		return
 	}
 	p.again = &a
@@ -186,10 +186,10 @@ func (e *Engine) touched(ev Touched) {
 	if !ok || !e.procs[i].selected || e.draining {
 		return
 	}
-	switch e.procs[i].state {
-	case BackingOff:
+	switch s := e.procs[i].state; {
+	case s == BackingOff:
 		e.startAgain(i)
-	case Running, IsReady:
+	case s.going():
 		e.leaveForAgain(i, again{why: fmt.Sprintf("%q has changed", ev.Path)})
 		if e.options(i).Cascade {
 			e.cascade(i)

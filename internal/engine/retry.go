@@ -46,7 +46,7 @@ func retryDelay(first time.Duration, n int) time.Duration {
 
 // attemptOver ends an attempt that takes too long.
 func (e *Engine) attemptOver(i int) {
-	if e.procs[i].state == Running {
+	if e.procs[i].state.going() {
 		e.giveUp(i, failure{code: 124, why: fmt.Sprintf("it has taken the %s that it may", e.options(i).Timeout)})
 	}
 }

@@ -193,6 +193,7 @@ var parse = map[string]func(id ID, turn int, words []string) Event{
 	"begin":     func(ID, int, []string) Event { return Begin{} },
 	"seen":      func(_ ID, _ int, w []string) Event { return Seen{w[0]} },
 	"gone":      func(_ ID, _ int, w []string) Event { return Gone{w[0]} },
+	"made":      func(id ID, _ int, _ []string) Event { return Made{id} },
 	"started":   func(id ID, _ int, _ []string) Event { return Started{id} },
 	"ready":     func(id ID, _ int, _ []string) Event { return Ready{id} },
 	"not-ready": func(id ID, _ int, w []string) Event { return NotReady{id, rest(w, 1)} },

@@ -36,6 +36,9 @@ func (s State) live() bool {
 	return s != Waiting && s != Checking && s != BackingOff && !s.Final()
 }
 
+// going says that a process in this state has a command that was not asked to end.
+func (s State) going() bool { return s == Starting || s == Running || s == IsReady }
+
 // Final says whether a process in this state has ended for good.
 func (s State) Final() bool {
 	switch s {

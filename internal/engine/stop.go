@@ -64,16 +64,11 @@ type shutdown struct {
 	todo []int // what is yet to be stopped, last layer first
 	// Of the layer of this level so many are alive, and have to end before the next.
 	level, alive int
-	late         []int // those of it that could not be asked to end before
 }
 
 // stopNext asks the layer that nothing alive depends on to end. The looks at a layer
 // are as many as the processes of it, however many end one by one.
 func (e *Engine) stopNext() {
-	for _, i := range e.down.late {
-		e.terminate(i)
-	}
-	e.down.late = e.down.late[:0]
 	for e.down.alive == 0 && len(e.down.todo) > 0 {
 		e.down.level = e.g.Level(e.down.todo[0])
 		n := 0
@@ -91,15 +86,10 @@ func (e *Engine) stopNext() {
 	}
 }
 
-// noteShutdown takes note of a process of the layer that is stopped: that it has
-// ended, or that it can now be asked to.
+// noteShutdown takes note of the end of a process of the layer that is stopped.
 func (e *Engine) noteShutdown(i int, from, to State) {
-	switch {
-	case e.down.alive == 0 || e.g.Level(i) != e.down.level:
-	case from.live() && !to.live():
+	if e.down.alive > 0 && e.g.Level(i) == e.down.level && from.live() && !to.live() {
 		e.down.alive--
-	case to == Running || to == IsReady:
-		e.down.late = append(e.down.late, i)
 	}
 }
 
@@ -108,7 +98,7 @@ func (e *Engine) terminate(i int) { e.terminateBecause(i, "") }
 
 func (e *Engine) terminateBecause(i int, why string) {
 	p := &e.procs[i]
-	if p.ending || (p.state != Running && p.state != IsReady) {
+	if p.ending || !p.state.going() {
 		return
 	}
 	p.ending = true
@@ -119,7 +109,7 @@ func (e *Engine) terminateBecause(i int, why string) {
 
 func (e *Engine) kill(i int) {
 	p := &e.procs[i]
-	if p.killed || (p.state != Running && p.state != IsReady && p.state != Stopping) {
+	if p.killed || !p.state.going() && p.state != Stopping {
 		return
 	}
 	if p.state != Stopping {

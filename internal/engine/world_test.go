@@ -28,15 +28,15 @@ type world struct {
 	due      []Event         // answers
 	timers   []Timer
 
-	unanswered bool // a Start is
-	draining   bool
-	requested  bool             // the end of the run was asked for
-	stops      int              // how often
-	failures   []failure        // in their order
-	blame      map[string][]int // codes with which a process may fail
-	timedOut   bool
-	finished   bool
-	code       int
+	making    *ID // the attempt whose process is to be made
+	draining  bool
+	requested bool             // the end of the run was asked for
+	stops     int              // how often
+	failures  []failure        // in their order
+	blame     map[string][]int // codes with which a process may fail
+	timedOut  bool
+	finished  bool
+	code      int
 
 	events  []Event
 	answers [][]string
@@ -208,7 +208,7 @@ func (w *world) perform(a Action) {
 	switch a := a.(type) {
 	case Start:
 		i, _ := w.g.Process(a.ID.Process)
-		w.unanswered = true
+		w.making = &a.ID
 		w.commands[a.ID] = &attempt{index: i}
 		w.runs[a.ID.Process] = a.ID.Run
 		w.due = append(w.due, Started{a.ID})
@@ -256,6 +256,9 @@ func (w *world) changed(c Changed) {
 	w.tasks[c.ID.Process].changed(c)
 	if c.From == Checking {
 		w.runs[c.ID.Process] = c.ID.Run // an attempt was found needless
+	}
+	if c.From == Starting {
+		w.made(c.ID)
 	}
 	w.states[c.ID.Process] = c.To
 	if c.To == Failed && !c.Excused {

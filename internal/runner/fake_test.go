@@ -125,7 +125,7 @@ func (x *fakeExecutor) Kill(id engine.ID) {
 }
 
 func (x *fakeExecutor) end(exit engine.Exited) {
-	if x.live[exit.ID].timer.Stop() {
+	if p := x.live[exit.ID]; p != nil && p.timer.Stop() { // nil: it could not be started
 		x.exits <- exit
 	}
 }

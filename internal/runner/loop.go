@@ -242,7 +242,7 @@ func (l *loop) changed(a engine.Changed) {
 	}
 	switch {
 	case over:
-	case a.To == engine.Recording || a.To == engine.Signalling:
+	case a.To == engine.Recording || a.To == engine.Signalling || a.To == engine.Waiting:
 		l.stopTimer(engine.Timer{Kind: engine.Attempt, ID: a.ID})
 		return
 	case a.To != engine.Stopping:
