@@ -41,7 +41,7 @@ type executor struct {
 	numbers  map[proc.ID]*attempt
 	last     proc.ID
 	exits    []proc.Exit
-	exited   []engine.Exited
+	events   []engine.Event
 	pauses   *stopwatch
 }
 
@@ -51,13 +51,14 @@ type attempt struct {
 	command  *command
 	spec     proc.Spec
 	number   proc.ID
+	pid      int
 	matched  <-chan struct{}
 	listener *probe.Listener // nil if it does not notify
 	// stopper is the number of the stop command, 0 if it does not run.
 	stopper proc.ID
-	// exit is how the command ended; it is told when the stop command is over
-	// too, which could hit the next attempt else.
-	exit *engine.Exited
+	// end is how the command ended, or why it could not be started; it is told when
+	// the stop command is over too, which could hit the next attempt else.
+	end engine.Event
 }
 
 func newExecutor(set *proc.Set, commands map[string]*command, pauses *stopwatch) *executor {
@@ -85,25 +86,31 @@ func (x *executor) Start(id engine.ID) error {
 			return err
 		}
 	}
-	if err := x.launch(a, &a.number, spec); err != nil {
+	var err error
+	if a.number, a.pid, err = x.launch(a, spec); err != nil {
 		a.close()
-		if known, ok := errors.AsType[*proc.StartError](err); ok {
-			return &runner.StartError{Code: known.Code, Passing: known.Passing, Err: err}
-		}
-		return err
+		return startError(err)
 	}
 	x.attempts[id] = a
 	return nil
 }
 
-// launch starts a command under the next number.
-func (x *executor) launch(a *attempt, number *proc.ID, spec proc.Spec) error {
-	x.last++
-	if _, err := x.set.Start(x.last, spec); err != nil {
-		return err
+// startError is an error of the set as the runner knows it.
+func startError(err error) error {
+	if known, ok := errors.AsType[*proc.StartError](err); ok {
+		return &runner.StartError{Code: known.Code, Passing: known.Passing, Err: err}
 	}
-	*number, x.numbers[x.last] = x.last, a
-	return nil
+	return err
+}
+
+// launch starts a command under the next number.
+func (x *executor) launch(a *attempt, spec proc.Spec) (number proc.ID, pid int, err error) {
+	x.last++
+	if pid, err = x.set.Start(x.last, spec); err != nil {
+		return 0, 0, err
+	}
+	x.numbers[x.last] = a
+	return x.last, pid, nil
 }
 
 // listen makes the socket of a service that notifies and has the command know.
@@ -132,7 +139,7 @@ func (a *attempt) close() {
 func (x *executor) Terminate(id engine.ID) {
 	a := x.attempts[id]
 	switch {
-	case a == nil:
+	case a == nil || a.end != nil:
 	case len(a.command.stop) == 0:
 		x.set.Terminate(a.number)
 	default:
@@ -144,8 +151,9 @@ func (x *executor) Terminate(id engine.ID) {
 func (x *executor) stopBy(a *attempt) {
 	spec := a.spec
 	spec.Argv, spec.TTY = a.command.stop, false
-	spec.Env = merge(spec.Env, []string{fmt.Sprintf("WPRUN_PID=%d", x.set.Pid(a.number))})
-	if err := x.launch(a, &a.stopper, spec); err != nil {
+	spec.Env = merge(spec.Env, []string{fmt.Sprintf("WPRUN_PID=%d", a.pid)})
+	var err error
+	if a.stopper, _, err = x.launch(a, spec); err != nil {
 		x.insteadOf(a, err.Error())
 		return
 	}
@@ -176,41 +184,78 @@ func (x *executor) Resume() {
 	x.pauses.stop()
 }
 
-func (x *executor) Wait(block bool) []engine.Exited {
+func (x *executor) Wait(block bool) []engine.Event {
 	x.exits = x.set.Wait(block, x.exits[:0])
-	x.exited = x.exited[:0]
+	x.events = x.events[:0]
+	for _, begun := range x.set.Begun() {
+		x.begun(x.numbers[begun.ID], begun)
+	}
 	for _, exit := range x.exits {
-		a := x.numbers[exit.ID]
-		delete(x.numbers, exit.ID)
+		a := x.ended(exit.ID)
 		if exit.ID == a.number {
-			x.commandEnded(a, exit)
+			x.commandEnded(a, engine.Exited{ID: a.id, Code: exit.Code, Signal: signalName(exit)})
 		} else {
 			x.stopperEnded(a, exit)
 		}
-		if a.exit != nil && a.stopper == 0 {
-			a.close()
-			delete(x.attempts, a.id)
-			x.exited = append(x.exited, *a.exit)
-		}
 	}
-	return x.exited
+	return x.events
 }
 
-func (x *executor) commandEnded(a *attempt, exit proc.Exit) {
-	a.exit = &engine.Exited{ID: a.id, Code: exit.Code, Signal: signalName(exit)}
+// ended is the attempt of which a command is over.
+func (x *executor) ended(number proc.ID) *attempt {
+	a := x.numbers[number]
+	delete(x.numbers, number)
+	return a
+}
+
+// begun takes note of a command, or its stop command, that runs now, or cannot.
+func (x *executor) begun(a *attempt, begun proc.Begun) {
+	switch isCommand := begun.ID == a.number; {
+	case isCommand && begun.Err == nil:
+		a.pid = begun.Pid
+		x.events = append(x.events, engine.Started{ID: a.id})
+	case isCommand:
+		x.commandEnded(x.ended(begun.ID), runner.NotStarted(a.id, startError(begun.Err)))
+	case begun.Err != nil:
+		x.stopperFailed(x.ended(begun.ID), begun.Err.Error())
+	}
+}
+
+// tellEnd reports an attempt of which nothing runs any more.
+func (x *executor) tellEnd(a *attempt) {
+	if a.end != nil && a.stopper == 0 {
+		a.close()
+		x.events = append(x.events, a.end)
+	}
+}
+
+func (x *executor) Forget(id engine.ID) { delete(x.attempts, id) }
+
+func (x *executor) commandEnded(a *attempt, end engine.Event) {
+	a.end = end
 	x.set.Terminate(a.stopper)
+	x.tellEnd(a)
 }
 
 func (x *executor) stopperEnded(a *attempt, exit proc.Exit) {
+	switch {
+	case exit.Signal != 0:
+		x.stopperFailed(a, "killed by "+signalName(exit))
+	case exit.Code != 0:
+		x.stopperFailed(a, fmt.Sprintf("exit code %d", exit.Code))
+	default:
+		a.stopper = 0
+		x.tellEnd(a)
+	}
+}
+
+// stopperFailed asks a command that still runs to end in another way.
+func (x *executor) stopperFailed(a *attempt, why string) {
 	a.stopper = 0
-	if a.exit != nil || exit.Code == 0 {
-		return
+	if a.end == nil {
+		x.insteadOf(a, why)
 	}
-	how := fmt.Sprintf("exit code %d", exit.Code)
-	if exit.Signal != 0 {
-		how = "killed by " + signalName(exit)
-	}
-	x.insteadOf(a, how)
+	x.tellEnd(a)
 }
 
 func signalName(exit proc.Exit) string {
@@ -220,8 +265,17 @@ func signalName(exit proc.Exit) string {
 	return unix.SignalName(exit.Signal)
 }
 
-// pid is the process number of a running command's leader.
+// pid is the process number of the leader of a command whose end the engine has not
+// taken.
 func (x *executor) pid(id engine.ID) int {
+	if a := x.attempts[id]; a != nil {
+		return a.pid
+	}
+	return 0
+}
+
+// living is pid, or 0 if the leader has ended.
+func (x *executor) living(id engine.ID) int {
 	if a := x.attempts[id]; a != nil {
 		return x.set.Pid(a.number)
 	}

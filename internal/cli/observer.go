@@ -164,7 +164,7 @@ func (o *observer) Leaving(list []runner.Leaving) {
 	}
 	waits := make([]view.Leaving, 0, len(list))
 	for _, l := range list {
-		waits = append(waits, view.Leaving{Process: l.ID.Process, Pid: o.executor.pid(l.ID), For: l.For})
+		waits = append(waits, view.Leaving{Process: l.ID.Process, Pid: o.executor.living(l.ID), For: l.For})
 	}
 	o.say("still waiting for " + view.StillThere(waits))
 }

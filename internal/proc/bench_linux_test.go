@@ -12,11 +12,11 @@ func BenchmarkSpawn(b *testing.B) {
 	spec := Spec{Argv: []string{"/bin/true"}, Env: os.Environ()}
 	var exits []Exit
 	for id := ID(0); b.Loop(); id++ {
-		if _, err := set.Start(id, spec); err != nil {
+		if _, err := set.Set.Start(id, spec); err != nil {
 			b.Fatal(err)
 		}
-		if exits = set.Wait(true, exits[:0]); len(exits) != 1 || exits[0].ID != id {
-			b.Fatalf("%+v", exits)
+		for exits = exits[:0]; len(exits) == 0; exits = set.Wait(true, exits) {
+			set.Begun()
 		}
 	}
 }
@@ -36,7 +36,7 @@ func BenchmarkOutput(b *testing.B) {
 		if _, err := set.Start(id, spec); err != nil {
 			b.Fatal(err)
 		}
-		if set.Wait(true, nil); got != size {
+		if set.await(id); got != size {
 			b.Fatalf("%d bytes", got)
 		}
 	}

@@ -14,13 +14,14 @@ import (
 func (s *Set) Close(limit time.Duration) (left []Member) {
 	defer s.free()
 	for _, p := range s.procs {
-		_ = unix.Kill(-p.pid, unix.SIGKILL)
+		signalGroup(p.pid, unix.SIGKILL)
 	}
 	_, left = EndAll(unix.SIGKILL, 0, limit, nil)
 	return left
 }
 
-// free closes all descriptors. A Wake in another goroutine may be between its
+// free closes all descriptors, at the end of this program: a child that could not be
+// killed may still read what it was given. A Wake in another goroutine may be between its
 // flag and its write: the eventfd is closed after that write only.
 func (s *Set) free() {
 	for _, p := range s.procs {

@@ -8,11 +8,12 @@ func TestAllocationsOfACommand(t *testing.T) {
 	spec := b.spec(1, "/bin/true")
 	var exits []Exit
 	got := testing.AllocsPerRun(50, func() {
-		if _, err := b.Start(1, spec); err != nil {
+		if _, err := b.Set.Start(1, spec); err != nil {
 			t.Fatal(err)
 		}
 		for exits = exits[:0]; len(exits) == 0; {
 			exits = b.Wait(true, exits)
+			b.Begun()
 		}
 	})
 	// It is 16, and 17 with the race detector; one for each variable would be more.

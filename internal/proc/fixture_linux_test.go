@@ -26,6 +26,7 @@ type bench struct {
 	*Set
 	env    []string
 	output map[ID]*bytes.Buffer
+	begun  map[ID]Begun
 	exits  map[ID]Exit
 	closed bool
 }
@@ -37,7 +38,7 @@ func newBench(t testing.TB) *bench {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := &bench{TB: t, Set: s, output: map[ID]*bytes.Buffer{}, exits: map[ID]Exit{}}
+	b := &bench{TB: t, Set: s, output: map[ID]*bytes.Buffer{}, begun: map[ID]Begun{}, exits: map[ID]Exit{}}
 	b.env = append(os.Environ(), "WPRUN_RUN_ID="+fmt.Sprintf("%s-%d", t.Name(), time.Now().UnixNano()))
 	t.Cleanup(func() {
 		b.end()
@@ -86,6 +87,17 @@ func (b *bench) spec(id ID, argv ...string) Spec {
 	}
 }
 
+// Start is that of the Set, and waits until the command has begun.
+func (b *bench) Start(id ID, spec Spec) (pid int, err error) {
+	b.Helper()
+	delete(b.begun, id)
+	if pid, err = b.Set.Start(id, spec); err != nil {
+		return 0, err
+	}
+	b.until(fmt.Sprintf("begin of %d", id), func() bool { _, ok := b.begun[id]; return ok })
+	return pid, b.begun[id].Err
+}
+
 func (b *bench) start(id ID, argv ...string) int {
 	b.Helper()
 	pid, err := b.Start(id, b.spec(id, argv...))
@@ -121,7 +133,15 @@ func (b *bench) until(what string, cond func() bool) {
 			}
 			b.exits[exit.ID] = exit
 		}
+		b.take()
 		again.Stop()
+	}
+}
+
+// take notes what has begun.
+func (b *bench) take() {
+	for _, begun := range b.Set.Begun() {
+		b.begun[begun.ID] = begun
 	}
 }
 

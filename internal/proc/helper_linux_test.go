@@ -163,7 +163,9 @@ func supervise([]string) {
 	}
 	pid, err := s.Start(1, Spec{Argv: []string{"sleep", "60"}, Env: os.Environ()})
 	fmt.Println(pid, err)
-	s.Wait(true, nil)
+	for len(s.Wait(true, nil)) == 0 {
+		s.Begun()
+	}
 }
 
 // writeBytes writes every byte value, 1000 times over.

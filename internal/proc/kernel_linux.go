@@ -90,7 +90,7 @@ func (s *Set) watchChildren() (stop func()) {
 // lookForExits finds the leaders that have exited, where no pidfd tells.
 func (s *Set) lookForExits() {
 	for _, p := range s.procs {
-		if !p.dead && hasExited(p.pid) {
+		if !p.dead && p.child == nil && hasExited(p.pid) { // what has exited has begun
 			s.leaderExited(p)
 		}
 	}

@@ -67,6 +67,15 @@ func (s Spec) marks(env []string) bool {
 	return len(s.Marks) > 0
 }
 
+// Begun says that the program of a command is being executed, or why it cannot be.
+type Begun struct {
+	ID ID
+	// Pid is the leader. It is not that of Start if the program was busy at first.
+	Pid int
+	// Err is nil or a *StartError. The command is over then, without an Exit.
+	Err error
+}
+
 // Exit says how the leader of a command ended.
 type Exit struct {
 	ID ID

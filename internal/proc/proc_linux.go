@@ -50,6 +50,11 @@ type Set struct {
 	// ending are the commands whose leader is dead and whose tree is not.
 	ending []*process
 	ended  []Exit
+	// births are the commands that do not execute their program yet; wait is how long
+	// until that is looked at again, if nothing happens before.
+	births []*process
+	wait   time.Duration
+	begun  []Begun
 	// looked is when orphans were looked for, the token then the latest, and the
 	// pause until that is due again.
 	looked      time.Time
@@ -72,6 +77,9 @@ type source struct {
 type process struct {
 	id   ID
 	spec Spec
+	path string
+	// child is set until the program at path is executed.
+	child *child
 	// pid is the leader, its process group and its session. It stays a zombie,
 	// and so the number its own, until the command is reported.
 	pid        int
@@ -146,18 +154,27 @@ func (s *Set) open() (err error) {
 	return unix.EpollCtl(s.epoll, unix.EPOLL_CTL_ADD, s.wake, &unix.EpollEvent{Events: unix.EPOLLIN, Fd: wakeToken})
 }
 
-// Wait delivers output, notices which commands are done and appends them to
-// exits. With block it returns when one is done or after Wake; without, it
-// does what is due and returns.
+// Wait delivers output, notices which commands have begun, which Begun returns, and
+// which are done, and appends those to exits. With block it returns when there is
+// something of that or after Wake; without, it does what is due and returns. It may take
+// up to 0.6 s where a program is busy.
 func (s *Set) Wait(block bool, exits []Exit) []Exit {
 	for {
 		woken := s.turn(block)
-		if len(s.ended) > 0 || woken || !block {
+		if len(s.ended) > 0 || len(s.begun) > 0 || woken || !block {
 			exits = append(exits, s.ended...)
 			s.ended = s.ended[:0]
 			return exits
 		}
 	}
+}
+
+// Begun returns what has begun since the last call. A command begins before its exit
+// is reported. The slice is valid until the next Start or Wait.
+func (s *Set) Begun() []Begun {
+	begun := s.begun
+	s.begun = s.begun[:0]
+	return begun
 }
 
 // turn waits for events once, handles them, and reports a Wake among them.
@@ -166,6 +183,8 @@ func (s *Set) turn(block bool) (woken bool) {
 	if err != nil { // EINTR: the runtime's own signals
 		return false
 	}
+	s.attendBirths() // before exits: what has exited has begun
+	s.wait = min(2*s.wait, longestWait)
 	for _, event := range s.events[:n] {
 		if event.Fd == wakeToken {
 			s.clearWake()
@@ -187,8 +206,10 @@ func (s *Set) turn(block bool) (woken bool) {
 // timeout returns what epoll_wait takes: milliseconds, or -1 for ever.
 func (s *Set) timeout(block bool) int {
 	switch {
-	case !block:
+	case !block || len(s.begun) > 0:
 		return 0
+	case len(s.births) > 0 && (len(s.ending) == 0 || s.wait < tickEnding):
+		return int(s.wait.Milliseconds())
 	case len(s.ending) > 0:
 		return int(tickEnding.Milliseconds())
 	case len(s.procs) > 0 || len(s.orphans) > 0:
@@ -272,8 +293,17 @@ func (s *Set) closeExit(p *process) {
 func (s *Set) Terminate(id ID) {
 	if p := s.procs[id]; p != nil {
 		p.terminated = true
-		s.signalTree(p, p.spec.stopSignal(), unix.SIGCONT)
+		s.signalTree(p, p.stopSignal(), unix.SIGCONT)
 	}
+}
+
+// stopSignal is SIGTERM as long as there is no program that knows another, which could
+// be ignored, or have the kernel write down the memory that the child has from here.
+func (p *process) stopSignal() syscall.Signal {
+	if p.child != nil && !p.child.over() {
+		return unix.SIGTERM
+	}
+	return p.spec.stopSignal()
 }
 
 // Asked says that somebody else has asked the command to end: it is as after

@@ -58,8 +58,14 @@ func TestIdleSetSleeps(t *testing.T) {
 	if ms := b.timeout(true); ms != -1 {
 		t.Errorf("with nothing running: %d", ms)
 	}
-	b.start(1, "sleep", "60")
-	if ms := b.timeout(true); ms != 1000 {
+	if _, err := b.Set.Start(1, b.spec(1, "sleep", "60")); err != nil {
+		t.Fatal(err)
+	}
+	if ms := b.timeout(true); ms != 1 {
+		t.Errorf("before one command has begun: %d", ms)
+	}
+	b.until("begin of 1", func() bool { _, begun := b.begun[1]; return begun })
+	if ms := b.timeout(true); ms < 1000 || ms > int(tickCalm.Milliseconds()) {
 		t.Errorf("with one command: %d", ms)
 	}
 	if ms := b.timeout(false); ms != 0 {

@@ -18,6 +18,7 @@ type Set struct {
 	procs  map[ID]*process
 	events chan event
 	wake   chan struct{}
+	begun  []Begun
 }
 
 // process is one command; its group has the number of its leader.
@@ -53,7 +54,8 @@ func NewSet() (*Set, error) {
 }
 
 // Start starts a command and returns the process number of its leader. The
-// error is a *StartError. It may take up to 0.6 s where a cause may pass.
+// error is a *StartError. It returns when the program is executed, and may take up to
+// 0.6 s where a cause may pass.
 func (s *Set) Start(id ID, spec Spec) (pid int, err error) {
 	path, err := prepare(spec)
 	if err != nil {
@@ -80,6 +82,7 @@ func (s *Set) Start(id ID, spec Spec) (pid int, err error) {
 		return 0, explain(spec, path, err)
 	}
 	s.procs[id] = p
+	s.begun = append(s.begun, Begun{ID: id, Pid: p.pid})
 	go s.watch(p, r)
 	return p.pid, nil
 }
@@ -170,10 +173,19 @@ func (s *Set) read(p *process, r *os.File) {
 	}
 }
 
-// Wait delivers output, notices which commands are done and appends them to
-// exits. With block it returns when one is done or after Wake; without, it
-// does what is due and returns.
+// Begun returns what has begun since the last call. A command begins before its exit
+// is reported. The slice is valid until the next Start or Wait.
+func (s *Set) Begun() []Begun {
+	begun := s.begun
+	s.begun = s.begun[:0]
+	return begun
+}
+
+// Wait delivers output, notices which commands are done and appends them to exits.
+// With block it returns when one is done or has begun, or after Wake; without, it does
+// what is due and returns.
 func (s *Set) Wait(block bool, exits []Exit) []Exit {
+	block = block && len(s.begun) == 0
 	for {
 		select {
 		case e := <-s.events:
@@ -269,6 +281,7 @@ func (s *Set) Close(limit time.Duration) (left []Member) {
 	for id := range s.procs {
 		s.Kill(id)
 	}
+	s.begun = nil // Wait would not block else
 	late := time.AfterFunc(limit, s.Wake)
 	defer late.Stop()
 	for deadline := time.Now().Add(limit); len(s.procs) > 0 && time.Now().Before(deadline); {

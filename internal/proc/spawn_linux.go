@@ -8,8 +8,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Start starts a command and returns the process number of its leader. The
-// error is a *StartError. It may take up to 0.6 s where a cause may pass.
+// Start makes the process that is to execute a command, and returns its number. The
+// error is a *StartError; Begun tells of later ones. Where Linux is older than 5.5 it
+// waits for the program, up to 0.6 s where that is busy.
 func (s *Set) Start(id ID, spec Spec) (pid int, err error) {
 	path, err := prepare(spec)
 	if err != nil {
@@ -18,28 +19,32 @@ func (s *Set) Start(id ID, spec Spec) (pid int, err error) {
 	if s.procs[id] != nil {
 		return 0, inUse(id, spec)
 	}
-	p := &process{id: id, spec: spec, pidfd: -1, pipe: -1, writeEnd: -1}
-	if err := s.spawn(p, path); err != nil {
-		return 0, s.explain(spec, path, err)
+	p := &process{id: id, spec: spec, path: path, pidfd: -1, pipe: -1, writeEnd: -1}
+	if err := s.spawn(p); err != nil {
+		return 0, s.explain(p, err)
 	}
 	s.procs[id] = p
-	s.claim(p, p.pid)
+	if p.child != nil {
+		s.births, s.wait = append(s.births, p), firstWait
+	} else {
+		s.begun = append(s.begun, Begun{ID: id, Pid: p.pid})
+	}
 	return p.pid, nil
 }
 
 // spawn makes the streams and the process, and has epoll report both.
-func (s *Set) spawn(p *process, path string) error {
-	streams, err := s.openStreams(p)
-	if err != nil {
+func (s *Set) spawn(p *process) error {
+	if err := s.openStreams(p); err != nil {
 		return err
 	}
-	if err := s.launch(p, path, streams); err != nil {
+	err := s.launch(p)
+	if err != nil {
 		s.closePipe(p)
 		return err
 	}
-	p.exitToken, err = s.add(p.pidfd, unix.EPOLLIN|unix.EPOLLONESHOT, source{p: p})
+	p.pipeToken, err = s.add(p.pipe, unix.EPOLLIN, source{p: p, output: true})
 	if err == nil {
-		p.pipeToken, err = s.add(p.pipe, unix.EPOLLIN, source{p: p, output: true})
+		err = s.watchLeader(p)
 	}
 	if err != nil {
 		s.abandon(p)
@@ -47,68 +52,77 @@ func (s *Set) spawn(p *process, path string) error {
 	return err
 }
 
-// openStreams opens the pipe or terminal of p, and returns what becomes fds 0 to 2 of
-// the command. This program keeps the command's end of it open too, until the command
-// is over: the exit of the last that writes would wake it else, just before that exit
-// itself does. So there is no end of file.
-func (s *Set) openStreams(p *process) (streams []uintptr, err error) {
+// watchLeader has epoll report the exit of p's leader, whose number belongs to it.
+func (s *Set) watchLeader(p *process) (err error) {
+	s.claim(p, p.pid)
+	p.exitToken, err = s.add(p.pidfd, unix.EPOLLIN|unix.EPOLLONESHOT, source{p: p})
+	return err
+}
+
+// openStreams opens the pipe or terminal of p. This program keeps the command's end of
+// it open too, until the command is over: the exit of the last that writes would wake it
+// else, just before that exit itself does. So there is no end of file.
+func (s *Set) openStreams(p *process) error {
 	if p.spec.TTY {
-		if err := s.openTerminal(p); err != nil {
-			return nil, err
-		}
-		end := uintptr(p.writeEnd)
-		return []uintptr{end, end, end}, nil
+		return s.openTerminal(p)
 	}
 	var pipe [2]int
 	if err := unix.Pipe2(pipe[:], unix.O_CLOEXEC); err != nil {
-		return nil, err
+		return err
 	}
 	p.pipe, p.writeEnd = pipe[0], pipe[1]
 	// Only here, and only on this end: the command's writes block.
 	_, _ = unix.FcntlInt(uintptr(p.pipe), unix.F_SETFL, unix.O_NONBLOCK)
-	end := uintptr(p.writeEnd)
-	return []uintptr{uintptr(s.null), end, end}, nil
+	return nil
+}
+
+// streamsOf returns what becomes fds 0 to 2 of a command.
+func (s *Set) streamsOf(p *process) []uintptr {
+	in, end := uintptr(s.null), uintptr(p.writeEnd)
+	if p.spec.TTY {
+		in = end
+	}
+	return []uintptr{in, end, end}
 }
 
 // spareFiles are left free for looks at /proc and for the rest of this program,
-// when commands have used up all others. So is one for each command, which its output
-// may be written to.
+// when commands have used up all others.
 const spareFiles = 16
 
 // errNoFork says that a leader has to be started by way of the syscall package.
 var errNoFork = errors.New("cannot fork without the runtime")
 
-// launch starts the leader of p.
-func (s *Set) launch(p *process, path string, streams []uintptr) error {
+// launch makes the leader of p.
+func (s *Set) launch(p *process) error {
 	if p.writeEnd >= s.fileLimit-spareFiles-len(s.procs) {
-		return unix.EMFILE // numbers are given lowest first
+		return unix.EMFILE // numbers are given lowest first; one is for the log of each command
 	}
-	return whileBusy(func() error {
-		if !s.kernel.plain {
-			err := s.fork(p, path, streams)
-			if !errors.Is(err, errNoFork) {
-				return err
-			}
+	if !s.kernel.plain {
+		if err := s.fork(p); !errors.Is(err, errNoFork) {
+			return err
 		}
-		return s.forkPlainly(p, path, streams)
-	})
+	}
+	return s.forkPlainly(p)
 }
 
-// forkPlainly works everywhere.
-func (s *Set) forkPlainly(p *process, path string, streams []uintptr) (err error) {
+// forkPlainly works everywhere. It returns when the program is executed, and takes up
+// to 0.6 s where the program is busy.
+func (s *Set) forkPlainly(p *process) error {
 	attr := &syscall.SysProcAttr{Setsid: true, Pdeathsig: syscall.SIGKILL, Setctty: p.spec.TTY}
 	if s.kernel.pidfd {
 		attr.PidFD = &p.pidfd
 	}
-	p.pid, err = syscall.ForkExec(path, p.spec.Argv, &syscall.ProcAttr{
-		Dir: p.spec.Dir, Env: p.spec.Env, Files: streams, Sys: attr,
+	return whileBusy(func() (err error) {
+		p.pid, err = syscall.ForkExec(p.path, p.spec.Argv, &syscall.ProcAttr{
+			Dir: p.spec.Dir, Env: p.spec.Env, Files: s.streamsOf(p), Sys: attr,
+		})
+		return err
 	})
-	return err
 }
 
 // explain adds how many commands run to the cause of a failed start.
-func (s *Set) explain(spec Spec, path string, err error) *StartError {
-	problem := explain(spec, path, err)
+func (s *Set) explain(p *process, err error) *StartError {
+	problem := explain(p.spec, p.path, err)
 	if problem.Passing {
 		problem.Reason += fmt.Sprintf(" (%d running)", len(s.procs))
 	}
@@ -117,10 +131,11 @@ func (s *Set) explain(spec Spec, path string, err error) *StartError {
 
 // abandon ends a leader that epoll refused to watch.
 func (s *Set) abandon(p *process) {
-	_ = unix.Kill(-p.pid, unix.SIGKILL)
+	signalGroup(p.pid, unix.SIGKILL)
 	_, _ = wait4(p.pid, 0)
 	s.closePipe(p)
 	s.closeExit(p)
+	s.disown(p)
 }
 
 // add has epoll report events of fd, if there is one, and returns the token of

@@ -81,7 +81,7 @@ func (a attempt) check(t *testing.T, s *Set, dir string) {
 	if len(a.argv) > 0 {
 		program = a.argv[0]
 	}
-	pid, err := s.Start(1, Spec{Argv: a.argv, Dir: a.dir, Env: a.env})
+	pid, err := begin(s, 1, Spec{Argv: a.argv, Dir: a.dir, Env: a.env})
 	var problem *StartError
 	if !errors.As(err, &problem) || pid != 0 {
 		t.Fatalf("%.60q: pid %d, error %v", a.argv, pid, err)
@@ -95,6 +95,21 @@ func (a attempt) check(t *testing.T, s *Set, dir string) {
 	if problem.Code != a.code || problem.Error() != want {
 		t.Errorf("%.60q in %q:\n got %d %s\nwant %d %s", a.argv, a.dir, problem.Code, problem, a.code, want)
 	}
+}
+
+// begin starts a command and waits until its program is executed, or cannot be.
+func begin(s *Set, id ID, spec Spec) (pid int, err error) {
+	pid, err = s.Start(id, spec)
+	for err == nil {
+		s.Wait(true, nil)
+		for _, begun := range s.Begun() {
+			if begun.Err == nil {
+				return pid, nil
+			}
+			pid, err = 0, begun.Err
+		}
+	}
+	return 0, err
 }
 
 func fixtures(t *testing.T, dir string) {

@@ -1,6 +1,7 @@
 package proc
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -225,17 +226,24 @@ func (s *Set) signalTree(p *process, signals ...syscall.Signal) []member {
 	tree := s.kernel.sight.below(s.roots(p))
 	for _, m := range tree {
 		s.claim(p, m.pid)
-		if group, err := unix.Getpgid(m.pid); err == nil && group != p.pid {
+		if group, err := unix.Getpgid(m.pid); err == nil && group != p.pid && m.pid != p.pid {
 			strays = append(strays, m)
 		}
 	}
 	for _, sig := range signals {
-		_ = unix.Kill(-p.pid, sig)
+		signalGroup(p.pid, sig)
 	}
 	for _, m := range strays {
 		m.signal(signals)
 	}
 	return tree
+}
+
+// signalGroup signals the group of a leader, or the leader while it has none yet.
+func signalGroup(leader int, sig syscall.Signal) {
+	if errors.Is(unix.Kill(-leader, sig), unix.ESRCH) {
+		_ = unix.Kill(leader, sig)
+	}
 }
 
 // roots returns the children of this program that are the tops of p's tree.

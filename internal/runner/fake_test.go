@@ -51,6 +51,7 @@ type fakeExecutor struct {
 	exits chan engine.Exited
 	wake  chan struct{}
 	live  map[engine.ID]*played
+	begun []engine.Event
 	// wakeTakes is how long a call of Wake goes on after it has worked.
 	wakeTakes time.Duration
 	waking    atomic.Int32
@@ -78,6 +79,7 @@ func (x *fakeExecutor) Start(id engine.ID) error {
 		x.exits <- engine.Exited{ID: id, Code: c.code}
 	})
 	x.live[id] = &played{timer: timer, due: time.Now().Add(lasts)}
+	x.begun = append(x.begun, engine.Started{ID: id})
 	return nil
 }
 
@@ -130,11 +132,14 @@ func (x *fakeExecutor) end(exit engine.Exited) {
 	}
 }
 
-func (x *fakeExecutor) Wait(block bool) []engine.Exited {
+func (x *fakeExecutor) Forget(id engine.ID) { delete(x.live, id) }
+
+func (x *fakeExecutor) Wait(block bool) []engine.Event {
 	if block && !x.observer.idle {
 		x.t.Error("Wait blocks before the observer was told to write out")
 	}
-	var exited []engine.Exited
+	exited := x.begun
+	x.begun = nil
 	for {
 		select {
 		case exit := <-x.exits:

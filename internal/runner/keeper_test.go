@@ -30,6 +30,7 @@ func TestUpToDateIsNotRunAndLetsOthersGoOn(t *testing.T) {
 			3s app#0 waiting (never ran)
 			3s app#1 starting
 			3s start app#1
+			3s > made app#1
 			3s > started app#1
 			3s app#1 running
 			8s > exited app#1 0

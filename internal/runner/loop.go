@@ -2,7 +2,6 @@ package runner
 
 import (
 	"context"
-	"errors"
 	"sync"
 	"time"
 
@@ -87,14 +86,27 @@ func (l *loop) step(ev engine.Event) {
 	l.last = l.clock.now()
 	actions := l.engine.Step(ev)
 	l.cfg.Observer.Step(ev, actions)
+	l.forget(ev)
 	for _, a := range actions {
 		l.perform(a)
 	}
 }
 
+// forget lets go of what has ended by an event.
+func (l *loop) forget(ev engine.Event) {
+	switch ev := ev.(type) {
+	case engine.Exited:
+		l.cfg.Executor.Forget(ev.ID)
+	case engine.StartFailed:
+		l.cfg.Executor.Forget(ev.ID)
+	case engine.Busy:
+		l.cfg.Executor.Forget(ev.ID)
+	}
+}
+
 func triedStart(ev engine.Event) bool {
 	switch ev.(type) {
-	case engine.Started, engine.StartFailed, engine.Busy:
+	case engine.Made, engine.StartFailed, engine.Busy:
 		return true
 	}
 	return false
@@ -117,8 +129,12 @@ func (l *loop) collect(block bool) {
 	if block {
 		l.cfg.Observer.Idle()
 	}
-	for _, exit := range l.cfg.Executor.Wait(block) {
-		l.exited(exit)
+	for _, ev := range l.cfg.Executor.Wait(block) {
+		if exit, ok := ev.(engine.Exited); ok {
+			l.exited(exit)
+		} else {
+			l.queue = append(l.queue, ev)
+		}
 	}
 	for {
 		m, ok := l.inbox.receive()
@@ -194,22 +210,11 @@ func (l *loop) perform(a engine.Action) {
 // start has written down what a command is started after.
 func (l *loop) start(id engine.ID) {
 	l.cfg.Observer.Idle()
-	l.queue = append(l.queue, l.tryStart(id))
-}
-
-func (l *loop) tryStart(id engine.ID) engine.Event {
-	err := l.cfg.Executor.Start(id)
-	if err == nil {
-		return engine.Started{ID: id}
+	if err := l.cfg.Executor.Start(id); err != nil {
+		l.queue = append(l.queue, NotStarted(id, err))
+	} else {
+		l.queue = append(l.queue, engine.Made{ID: id})
 	}
-	code := 125
-	if known, ok := errors.AsType[*StartError](err); ok {
-		if known.Passing {
-			return engine.Busy{ID: id, Code: known.Code, Why: err.Error()}
-		}
-		code = known.Code
-	}
-	return engine.StartFailed{ID: id, Code: code, Why: err.Error()}
 }
 
 func (l *loop) probe(id engine.ID) {

@@ -18,20 +18,25 @@ import (
 // Executor starts and ends commands. Every method but Wake is called from the
 // goroutine that called Run, so an executor may tie itself to its thread.
 type Executor interface {
-	// Start runs the command of a process. The error may be a *StartError.
+	// Start makes the process that is to run a command, and Wait tells whether it
+	// runs. The error may be a *StartError.
 	Start(id engine.ID) error
-	// Terminate asks all that the command started to end.
+	// Terminate asks all that the command started to end. It does nothing to one that
+	// could not be started, of which the loop may not know yet.
 	Terminate(id engine.ID)
-	// Kill ends all that the command started.
+	// Kill ends all that the command started, as Terminate.
 	Kill(id engine.ID)
 	// Pause stops all that the commands started, until Resume.
 	Pause()
 	// Resume lets it go on.
 	Resume()
-	// Wait returns what has exited since the last call. It blocks until there
-	// is something or Wake is called, unless block is false. The slice is valid
-	// until the next call.
-	Wait(block bool) []engine.Exited
+	// Wait returns what was started, or could not be (NotStarted), and what has exited
+	// since the last call. It blocks until there is something or Wake is called, unless
+	// block is false. The slice is valid until the next call.
+	Wait(block bool) []engine.Event
+	// Forget lets go of a command whose end, or failed start, the engine has taken. It
+	// does nothing to one of which nothing is known.
+	Forget(id engine.ID)
 	// Wake makes a Wait that blocks, or the next one, return. Any goroutine may
 	// call it.
 	Wake()
@@ -48,6 +53,18 @@ type StartError struct {
 
 func (e *StartError) Error() string { return e.Err.Error() }
 func (e *StartError) Unwrap() error { return e.Err }
+
+// NotStarted is the event of a start that has failed.
+func NotStarted(id engine.ID, err error) engine.Event {
+	code := 125
+	if known, ok := errors.AsType[*StartError](err); ok {
+		if known.Passing {
+			return engine.Busy{ID: id, Code: known.Code, Why: err.Error()}
+		}
+		code = known.Code
+	}
+	return engine.StartFailed{ID: id, Code: code, Why: err.Error()}
+}
 
 // Watchpoints makes, removes and watches directories by key. Remove and Exists are
 // called from the goroutine that called Run.

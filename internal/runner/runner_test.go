@@ -22,6 +22,7 @@ func TestMinuteAndGraceTakeNoTimeAndEndOnTheSecond(t *testing.T) {
 			0s > begin
 			0s db#1 starting
 			0s start db#1
+			0s > made db#1
 			0s > started db#1
 			0s db#1 running
 			2s > ready db#1
@@ -30,6 +31,7 @@ func TestMinuteAndGraceTakeNoTimeAndEndOnTheSecond(t *testing.T) {
 			2s > signalled db#1 db
 			2s test#1 starting
 			2s start test#1
+			2s > made test#1
 			2s > started test#1
 			2s test#1 running
 			1m2s > exited test#1 0

@@ -4,12 +4,12 @@
 #define SYS_clone3 435
 #define CLONE_ARGS_SIZE 64
 
-// func vfork(args *cloneArgs, first *step, steps uintptr, failed *failure) (pid uintptr)
+// func clone(args *cloneArgs, first *step, steps uintptr, failed *failure) (pid uintptr)
 //
-// The child never returns: it has the parent's memory and stack, and the parent
-// goes on when the child executes or exits. It calls no function and writes to no
-// memory but failed.
-TEXT ·vfork(SB), NOSPLIT|NOFRAME, $0-40
+// The child never returns: it has the parent's memory and stack, which the parent goes
+// on with at the same time. It calls no function, uses no stack, and writes to no memory
+// but failed.
+TEXT ·clone(SB), NOSPLIT|NOFRAME, $0-40
 	MOVQ args+0(FP), DI
 	MOVQ $CLONE_ARGS_SIZE, SI
 	MOVQ first+8(FP), R12

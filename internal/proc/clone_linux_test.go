@@ -32,7 +32,9 @@ func startLimited(args []string) {
 			fmt.Println(err)
 			return
 		}
-		s.Wait(true, nil)
+		for len(s.Wait(true, nil)) == 0 {
+			s.Begun()
+		}
 	})
 }
 

@@ -2,31 +2,32 @@ package proc
 
 import (
 	"os"
-	"runtime"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
 
-// fork starts a leader, as syscall.ForkExec does, with fewer steps: the child shares
+// fork makes a leader, as syscall.ForkExec does, with fewer steps: the child shares
 // this program's memory until it executes, so it needs no pipe to tell of an error,
-// and the kernel resets its signal handlers. It returns errNoFork where that cannot
-// be done, before Linux 5.5 (CLONE_CLEAR_SIGHAND) for one.
-func (s *Set) fork(p *process, path string, streams []uintptr) error {
+// and the kernel resets its signal handlers. It does not wait for that: who waits may
+// have to wait for the processor too, which the child has. It returns errNoFork where
+// that cannot be done, before Linux 5.5 (CLONE_CLEAR_SIGHAND) for one.
+func (s *Set) fork(p *process) error {
 	limit, known := s.childFiles()
 	if !known {
 		return errNoFork
 	}
-	c, err := newChild(p.spec, path, streams, limit)
+	c, err := newChild(p.spec, p.path, s.streamsOf(p), limit)
 	if err != nil {
 		return err
 	}
-	if err := c.fork(s.kernel.pidfd); err != nil {
+	if p.pid, err = c.fork(s.kernel.pidfd); err != nil {
 		return err
 	}
-	p.pid, p.pidfd = c.pid, int(*c.pidfd)
+	p.child, p.pidfd = c, int(c.pidfd)
 	return nil
 }
 
@@ -44,30 +45,45 @@ type failure struct{ result, left uintptr }
 
 // cloneArgs is the first 64 bytes of struct clone_args (clone3(2)).
 type cloneArgs struct {
-	flags, pidfd uint64
-	_            [2]uint64
-	exitSignal   uint64
-	_            [3]uint64
+	flags, pidfd, childTID uint64
+	_                      uint64
+	exitSignal             uint64
+	_                      [3]uint64
 }
 
-// vfork makes a child that takes the steps, the last of which has to execute a
-// program, and returns when it has done so or failed. It returns the child's number
-// or, as a number from -4095 to -1, an error.
+// clone makes a child that takes the steps, the last of which has to execute a
+// program. What it is given must stay until that has been done or has failed. It
+// returns the child's number or, as a number from -4095 to -1, an error.
 //
 //go:noescape
-func vfork(args *cloneArgs, first *step, steps uintptr, failed *failure) (pid uintptr)
+func clone(args *cloneArgs, first *step, steps uintptr, failed *failure) (pid uintptr)
 
-// child is a process to be.
+// child is a process to be. It reads and writes what is here, and what that points to,
+// until it is over.
 type child struct {
 	steps []step
 	// kept is what the steps point to.
 	kept  []any
-	pid   int
-	pidfd *int32
+	pidfd int32
+	// tid becomes 0 when the child leaves this program's memory (CLONE_CHILD_CLEARTID).
+	tid    atomic.Int32
+	failed failure
+}
+
+// over says that the child executes its program, or has failed.
+func (c *child) over() bool { return c.tid.Load() == 0 }
+
+// failure is why a child that is over does not execute its program, or nil.
+func (c *child) failure() error {
+	if c.failed.left == 0 {
+		return nil
+	}
+	return syscall.Errno(-c.failed.result)
 }
 
 func newChild(spec Spec, path string, streams []uintptr, files *unix.Rlimit) (*child, error) {
-	c := &child{steps: make([]step, 0, 12), pidfd: new(int32)}
+	c := &child{steps: make([]step, 0, 12), pidfd: -1}
+	c.tid.Store(1)
 	c.step(unix.SYS_SETSID)
 	if spec.Dir != "" {
 		dir, err := unix.BytePtrFromString(spec.Dir)
@@ -140,35 +156,31 @@ func cStrings(list []string) ([]*byte, error) {
 	return append(pointers, nil), nil
 }
 
-func (c *child) fork(pidfd bool) error {
-	args := &cloneArgs{flags: unix.CLONE_VM | unix.CLONE_VFORK | unix.CLONE_CLEAR_SIGHAND, exitSignal: uint64(unix.SIGCHLD)}
-	*c.pidfd = -1
+func (c *child) fork(pidfd bool) (pid int, err error) {
+	args := &cloneArgs{
+		flags:      unix.CLONE_VM | unix.CLONE_CHILD_CLEARTID | unix.CLONE_CLEAR_SIGHAND,
+		childTID:   uint64(uintptr(unsafe.Pointer(&c.tid))),
+		exitSignal: uint64(unix.SIGCHLD),
+	}
 	if pidfd {
 		args.flags |= unix.CLONE_PIDFD
-		args.pidfd = uint64(keep(c, c.pidfd))
+		args.pidfd = uint64(uintptr(unsafe.Pointer(&c.pidfd)))
 	}
-	var failed failure
-	pid := vforkBlocked(args, c.steps, &failed)
-	runtime.KeepAlive(c)
-	switch errno := syscall.Errno(-pid); {
+	result := cloneBlocked(args, c.steps, &c.failed)
+	switch errno := syscall.Errno(-result); {
 	case errno == unix.EAGAIN || errno == unix.ENOMEM:
-		return errno
+		return 0, errno
 	case errno < maxErrno:
-		return errNoFork
-	case failed.left > 0:
-		_, _ = wait4(int(pid), 0)
-		closeAll(int(*c.pidfd))
-		return syscall.Errno(-failed.result)
+		return 0, errNoFork
 	}
-	c.pid = int(pid)
-	return nil
+	return int(result), nil
 }
 
 const maxErrno = 4096 // is larger than every errno
 
-// vforkBlocked keeps every signal from the child: until it has executed, a handler
-// would run in this program's memory.
-func vforkBlocked(args *cloneArgs, steps []step, failed *failure) (pid uintptr) {
+// cloneBlocked keeps every signal from the child: until it has executed, a handler
+// would run in this program's memory, and on the stack of the caller.
+func cloneBlocked(args *cloneArgs, steps []step, failed *failure) (pid uintptr) {
 	var all, before unix.Sigset_t
 	for i := range all.Val {
 		all.Val[i] = ^uint64(0)
@@ -176,7 +188,7 @@ func vforkBlocked(args *cloneArgs, steps []step, failed *failure) (pid uintptr) 
 	syscall.ForkLock.Lock()
 	defer syscall.ForkLock.Unlock()
 	setMask(&all, &before)
-	pid = vfork(args, &steps[0], uintptr(len(steps)), failed)
+	pid = clone(args, &steps[0], uintptr(len(steps)), failed)
 	setMask(&before, nil)
 	return pid
 }

@@ -1,0 +1,87 @@
+package proc
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"runtime"
+	"testing"
+
+	"golang.org/x/sys/unix"
+)
+
+// A command can be ended before its program is executed, and is reported as one that
+// has begun and ended.
+func TestEndedAsItBegins(t *testing.T) {
+	b := newBench(t)
+	before := len(openFiles(t))
+	for id := range ID(200) {
+		if _, err := b.Set.Start(id, b.spec(id, "sleep", "60")); err != nil {
+			t.Fatal(err)
+		}
+		want := unix.SIGTERM
+		if id%2 == 0 {
+			b.Terminate(id)
+		} else {
+			b.Kill(id)
+			want = unix.SIGKILL
+		}
+		if exit := b.await(id); exit.Signal != want {
+			t.Fatalf("%+v, not killed by %v", exit, want)
+		}
+		if begun, ok := b.begun[id]; !ok || begun.Err != nil {
+			t.Fatalf("begun: %t, %v", ok, begun.Err)
+		}
+	}
+	if after := len(openFiles(t)); after != before {
+		t.Errorf("%d open files before, %d after", before, after)
+	}
+}
+
+// A program that is open for writing is tried again, which takes another process.
+func TestBusyProgramIsBegunAgain(t *testing.T) {
+	b := newBench(t)
+	pid, release := b.startBusy(1)
+	release()
+	if exit := b.await(1); exit.Code != 0 || b.output[1].String() != "it runs\n" {
+		t.Errorf("%+v, %q", exit, b.output[1])
+	}
+	if begun := b.begun[1]; begun.Err != nil || begun.Pid == pid {
+		t.Errorf("%d was made, and has begun as %+v", pid, begun)
+	}
+}
+
+func TestBusyProgramIsNotBegunAgainWhenItWasToEnd(t *testing.T) {
+	b := newBench(t)
+	_, release := b.startBusy(1)
+	b.Terminate(1)
+	release()
+	b.until("begin of 1", func() bool { _, ok := b.begun[1]; return ok })
+	if err := b.begun[1].Err; !errors.Is(err, unix.ETXTBSY) {
+		t.Errorf("%v", err)
+	}
+}
+
+// startBusy starts a program that is open for writing until release is called, and
+// returns when it has been refused, which nobody has noticed yet.
+func (b *bench) startBusy(id ID) (pid int, release func()) {
+	b.Helper()
+	program := filepath.Join(b.TempDir(), "tool")
+	held, err := os.OpenFile(program, os.O_CREATE|os.O_WRONLY, 0o700)
+	if err != nil {
+		b.Fatal(err)
+	}
+	if _, err := held.WriteString("#!/bin/sh\necho it runs\n"); err != nil {
+		b.Fatal(err)
+	}
+	if pid, err = b.Set.Start(id, b.spec(id, program)); err != nil {
+		b.Fatal(err)
+	}
+	for !b.procs[id].child.over() {
+		runtime.Gosched()
+	}
+	if !errors.Is(b.procs[id].child.failure(), unix.ETXTBSY) {
+		b.Skip("this kernel executes what is open for writing")
+	}
+	return pid, func() { held.Close() }
+}
