@@ -10,8 +10,7 @@ const (
 	mostTries = 10
 )
 
-// busy puts a process back into its queue. Nothing starts until something of
-// the run has ended, or a pause is over.
+// busy ends what was asked to end meanwhile, and has the rest tried later.
 func (e *Engine) busy(i int, ev Busy) {
 	switch e.procs[i].state {
 	case Stopping:
@@ -21,6 +20,8 @@ func (e *Engine) busy(i int, ev Busy) {
 	}
 }
 
+// tryLater puts a process back into its queue. Nothing starts until something of
+// the run has ended, or a pause is over.
 func (e *Engine) tryLater(i int, ev Busy) {
 	e.tries++
 	if e.live > 1 {

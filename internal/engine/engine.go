@@ -4,11 +4,11 @@
 // and returns the actions that follow from it, so the same events always lead
 // to the same actions.
 //
-// The caller performs the actions in their order and answers Start by Made and then
-// Started, or by StartFailed or Busy, Signal by Signalled or SignalFailed, Probe by Ready or
-// NotReady, Check by Current, Stale or CheckFailed, Record by Recorded or
-// RecordFailed, SetTimer by Fired, and tells of every exit. News of an attempt that
-// is over is dropped.
+// The caller performs the actions in their order and answers Start by Made and
+// then Started, StartFailed or Busy (the last two also without Made), Signal by
+// Signalled or SignalFailed, Probe by Ready or NotReady, Check by Current, Stale or
+// CheckFailed, Record by Recorded or RecordFailed, SetTimer by Fired, and tells of
+// every exit. News of an attempt that is over is dropped.
 package engine
 
 import (

@@ -86,8 +86,8 @@ func (e *Engine) head(q *queue) int {
 	return -1
 }
 
-// startNext starts the most urgent process that may, unless a start is under
-// way, or a failure has to end the running tasks first.
+// startNext starts the most urgent process that may, unless another is not made
+// yet, or a failure has to end the running tasks first.
 func (e *Engine) startNext() {
 	if e.draining || e.holding || e.making >= 0 || (e.closing && e.policy.OnFailure == StopRunning && e.leaving > 0) {
 		return

@@ -9,8 +9,8 @@ import (
 )
 
 // Start makes the process that is to execute a command, and returns its number. The
-// error is a *StartError; Begun tells of later ones. Where Linux is older than 5.5 it
-// waits for the program, up to 0.6 s where that is busy.
+// error is a *StartError; Begun tells of later ones. Where fork cannot, it waits until
+// the program is executed, up to 0.6 s where that is busy.
 func (s *Set) Start(id ID, spec Spec) (pid int, err error) {
 	path, err := prepare(spec)
 	if err != nil {
