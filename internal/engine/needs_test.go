@@ -34,6 +34,7 @@ func (t *work) changed(c Changed) {
 		t.resting = true
 		if c.From != Starting { // else it was busy
 			t.tried++
+			t.stale = false // it may have been stopped before it ran
 		}
 	case Waiting:
 		if began := c.From.Final() || c.From == Stopping || c.From == Recording; began {

@@ -22,10 +22,14 @@ func TestOutputBeforeExit(t *testing.T) {
 
 func TestExitSeenBeforeOutput(t *testing.T) {
 	b := newBench(t)
-	pid := b.shell(1, "head -c 60000 /dev/zero; printf last")
-	for living(pid) {
+	pid, err := b.Set.Start(1, b.spec(1, "sh", "-c", "head -c 60000 /dev/zero; printf last"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for living(pid) { // and no Wait, which would take its output first
 		runtime.Gosched()
 	}
+	b.attendBirths()
 	b.handle(b.procs[1].exitToken)
 	if got := b.output[1].Len(); got != 60004 || len(b.ended) != 1 {
 		t.Errorf("%d bytes, %d reports", got, len(b.ended))
