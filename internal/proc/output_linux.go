@@ -67,8 +67,10 @@ func (s *Set) closePipe(p *process) {
 	if p.pipe < 0 {
 		return
 	}
-	unix.Close(p.pipe) // epoll forgets it: no other descriptor is open on it
-	closeAll(p.writeEnd)
+	// A child that does not execute its program yet has both ends open too: when it
+	// closes them, epoll would report an end that is over here.
+	_ = unix.EpollCtl(s.epoll, unix.EPOLL_CTL_DEL, p.pipe, nil)
+	closeAll(p.pipe, p.writeEnd)
 	p.pipe, p.writeEnd = -1, -1
 	delete(s.sources, p.pipeToken)
 }

@@ -149,3 +149,28 @@ func TestClosedOutputIsNoEnd(t *testing.T) {
 		t.Errorf("%+v", exit)
 	}
 }
+
+// A child that was made meanwhile and does not execute its program yet has the pipe of
+// another command open.
+func TestNothingIsHeardOfAClosedPipe(t *testing.T) {
+	b := newBench(t)
+	if _, err := b.Set.Start(1, b.spec(1, "true")); err != nil {
+		t.Fatal(err)
+	}
+	read, write := duplicate(t, b.procs[1].pipe), duplicate(t, b.procs[1].writeEnd)
+	b.await(1)
+	closeAll(write)
+	defer closeAll(read)
+	if n, err := unix.EpollWait(b.epoll, b.events, 0); n != 0 || err != nil {
+		t.Errorf("%d events, %v", n, err)
+	}
+}
+
+func duplicate(t *testing.T, fd int) int {
+	t.Helper()
+	fd, err := unix.FcntlInt(uintptr(fd), unix.F_DUPFD_CLOEXEC, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return fd
+}
