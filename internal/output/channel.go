@@ -13,8 +13,10 @@ const lastLines = 20
 // Channel takes the output of one process. Its methods are called by one
 // goroutine at a time.
 type Channel struct {
-	hub      *Hub
-	look     look
+	hub  *Hub
+	name string
+	// look is made for the first line that is shown: most commands write none.
+	look     *look
 	log      logFile
 	lines    splitter
 	live     bool  // lines are shown as they come
@@ -80,8 +82,8 @@ func (c *Channel) save(p []byte) []byte {
 
 // scan passes on the lines that end in p, in batches, and holds the rest.
 func (c *Channel) scan(p []byte, shown bool) {
-	s := c.hub.borrow()
-	s.stamp = c.look.stamp(s.stamp[:0], c.now())
+	s, look := c.hub.borrow(), c.looks()
+	s.stamp = look.stamp(s.stamp[:0], look.now())
 	count := 0
 	for {
 		pc, rest, ok := c.lines.next(p)
@@ -95,7 +97,7 @@ func (c *Channel) scan(p []byte, shown bool) {
 		if !shown {
 			continue
 		}
-		s.lines = c.look.line(s.lines, s.stamp, pc)
+		s.lines = look.line(s.lines, s.stamp, pc)
 		if count++; len(s.lines) >= batch {
 			c.hub.screen.output(s.lines, count)
 			s.lines, count = s.lines[:0], 0
@@ -105,12 +107,12 @@ func (c *Channel) scan(p []byte, shown bool) {
 	c.hub.scratch.Put(s)
 }
 
-// now is the time, if lines carry it.
-func (c *Channel) now() time.Time {
-	if c.look.json || c.look.stamps {
-		return time.Now()
+// looks is how lines of the process appear.
+func (c *Channel) looks() *look {
+	if c.look == nil {
+		c.look = c.hub.lookOf(c.name)
 	}
-	return time.Time{}
+	return c.look
 }
 
 // match closes the channels of the matchers that pc satisfies. It uses the
@@ -131,8 +133,8 @@ func (c *Channel) match(dst []byte, pc piece) []byte {
 // End shows what is still to be shown of the process and closes the log.
 func (c *Channel) End(failed bool) {
 	if pc, ok := c.lines.flush(); ok && c.live {
-		stamp := c.look.stamp(nil, c.now())
-		c.hub.screen.output(c.look.line(nil, stamp, pc), 1)
+		look := c.looks()
+		c.hub.screen.output(look.line(nil, look.stamp(nil, look.now()), pc), 1)
 	}
 	err := c.log.close()
 	if !c.live && (c.hub.config.Mode == Grouped || failed) {
@@ -161,7 +163,7 @@ func (c *Channel) showLog() {
 
 // show queues the log from start on, or the last lines of that if tail is not 0.
 func (c *Channel) show(start int64, tail, lines int) {
-	b := &block{log: c.log.parts, start: start, end: c.log.end, tail: tail, look: c.look, at: time.Now()}
+	b := &block{log: c.log.parts, start: start, end: c.log.end, tail: tail, look: *c.looks(), at: time.Now()}
 	if c.log.rule.Timestamps {
 		b.look.skip = len(logTime)
 	}

@@ -102,12 +102,7 @@ func NewHub(c Config) *Hub {
 // Open makes the channel of a process. The log is opened at its first byte and
 // continued if there is one of that name.
 func (h *Hub) Open(name string) *Channel {
-	place, ok := h.place[name]
-	if !ok {
-		place = len(h.place)
-	}
-	c := &Channel{hub: h, look: h.config.lookOf(name, place, h.width)}
-	c.log = newLog(h.LogPath(name), h.config.Logs[name])
+	c := &Channel{hub: h, name: name, log: newLog(h.LogPath(name), h.config.Logs[name])}
 	c.live = h.config.Mode == Stream || h.config.Mode == JSON || c.log.path == ""
 	return c
 }

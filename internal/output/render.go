@@ -24,19 +24,24 @@ type look struct {
 	name        []byte // encoded as JSON
 }
 
-// lookOf makes the look of a process; i is its place among the names, by which
-// it gets its colour.
-func (c *Config) lookOf(name string, i, width int) look {
+// lookOf makes the look of a process, which gets its colour by its place among the
+// names.
+func (h *Hub) lookOf(name string) *look {
 	quoted, err := json.Marshal(name)
 	if err != nil {
 		quoted = []byte(`""`) // cannot happen: every string has an encoding
 	}
-	return look{
+	place, ok := h.place[name]
+	if !ok {
+		place = len(h.place)
+	}
+	c := &h.config
+	return &look{
 		json:   c.Mode == JSON,
 		color:  c.Color,
 		stamps: c.Timestamps,
-		first:  c.prefix(name, '|', i, width),
-		next:   c.prefix(name, '\\', i, width),
+		first:  c.prefix(name, '|', place, h.width),
+		next:   c.prefix(name, '\\', place, h.width),
 		name:   quoted,
 	}
 }
@@ -69,6 +74,14 @@ func (l *look) stamp(dst []byte, t time.Time) []byte {
 		return t.AppendFormat(dst, clock)
 	}
 	return dst
+}
+
+// now is the time, if lines of this look carry it.
+func (l *look) now() time.Time {
+	if l.json || l.stamps {
+		return time.Now()
+	}
+	return time.Time{}
 }
 
 // line appends a piece as one whole line of the screen.
