@@ -19,7 +19,8 @@ import (
 type directories struct {
 	handler *watchpoint.Handler
 	watcher *watchpoint.Watcher
-	keys    map[string]watchpoint.Key
+	// numbers has the keys that are numbers; the others are their text.
+	numbers map[string]watchpoint.Key
 	// elsewhere has those that have a base of their own, and outlive the run.
 	elsewhere map[string]bool
 	// promised says that somebody other than wprun is to make one.
@@ -38,13 +39,16 @@ type directories struct {
 func newDirectories(c *config.Config, watchDir string, warn, record func(string)) (*directories, error) {
 	size := 2 * len(c.Watchpoints)
 	d := &directories{
-		keys: make(map[string]watchpoint.Key, size), elsewhere: map[string]bool{},
+		numbers: map[string]watchpoint.Key{}, elsewhere: map[string]bool{},
 		promised: promised(c.Graph), record: record,
 	}
 	wanted := twinsWanted(c.Graph)
 	all, watched := make([]watchpoint.Watchpoint, 0, size), make([]watchpoint.Watchpoint, 0, len(c.Watchpoints))
 	for _, w := range c.Watchpoints {
 		twin := w.Twin()
+		if w.Key.IsInt() {
+			d.numbers[w.Key.String()] = w.Key
+		}
 		if w.Base != "" {
 			d.elsewhere[w.Key.String()], d.elsewhere[twin.Key.String()] = true, true
 		} else {
@@ -59,15 +63,20 @@ func newDirectories(c *config.Config, watchDir string, warn, record func(string)
 	var beside sync.WaitGroup
 	beside.Go(func() {
 		d.watcher = watchpoint.NewWatcher(watchpoint.WatcherConfig{List: watched, Warn: warn})
-		for _, w := range all {
-			d.keys[w.Key.String()] = w.Key
-		}
 	})
 	d.latest.Store(time.Now().UnixNano())
 	var err error
 	d.handler, err = watchpoint.NewHandler(all)
 	beside.Wait()
 	return d, err
+}
+
+// key is the key of that text.
+func (d *directories) key(text string) watchpoint.Key {
+	if number, ok := d.numbers[text]; ok {
+		return number
+	}
+	return watchpoint.StringKey(text)
 }
 
 // outlast makes every signal outlive a power cut, and with it what its command
@@ -86,12 +95,12 @@ func (d *directories) outlast(c *config.Config, written func() error) {
 // make makes a directory. A twin promises nothing that could be lost.
 func (d *directories) make(key string) error {
 	if d.lasting == nil || strings.HasSuffix(key, graph.FailedSuffix) {
-		return d.handler.Create(d.keys[key])
+		return d.handler.Create(d.key(key))
 	}
 	if err := d.written(); err != nil {
 		return err
 	}
-	return d.lasting.Create(d.keys[key])
+	return d.lasting.Create(d.key(key))
 }
 
 // twinsWanted finds the keys whose twins somebody may wait on or declare from
@@ -132,9 +141,9 @@ func promised(g *graph.Graph) bool {
 
 func (d *directories) Create(key string) error {
 	d.latest.Store(time.Now().UnixNano())
-	d.watcher.Expect(d.keys[key])
+	d.watcher.Expect(d.key(key))
 	if err := d.make(key); err != nil {
-		d.watcher.Unexpect(d.keys[key])
+		d.watcher.Unexpect(d.key(key))
 		return err
 	}
 	if d.elsewhere[key] {
@@ -145,18 +154,18 @@ func (d *directories) Create(key string) error {
 
 func (d *directories) Passing(err error) bool { return watchpoint.Passing(err) }
 
-func (d *directories) Remove(key string) error { return d.handler.Remove(d.keys[key]) }
+func (d *directories) Remove(key string) error { return d.handler.Remove(d.key(key)) }
 
 // Exists takes what is there but is no directory for absent; the watcher warns
 // of it.
 func (d *directories) Exists(key string) bool {
-	here, err := d.handler.Exists(d.keys[key])
+	here, err := d.handler.Exists(d.key(key))
 	return here && err == nil
 }
 
 // Path returns "" for a key that does not exist.
 func (d *directories) Path(key string) string {
-	path, err := d.handler.Path(d.keys[key])
+	path, err := d.handler.Path(d.key(key))
 	if err != nil {
 		return ""
 	}

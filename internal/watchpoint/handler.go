@@ -27,11 +27,11 @@ type Handler struct {
 // NewHandler checks the list and makes its bases absolute. The error names
 // everything that is wrong with it, one problem a line.
 func NewHandler(list []Watchpoint) (*Handler, error) {
-	h := &Handler{paths: make(map[Key]string, len(list))}
-	owners := make(map[string]Key, len(list))
+	h := &Handler{keys: make([]Key, 0, len(list)), paths: make(map[Key]string, len(list))}
+	owners, places := make(map[string]Key, len(list)), places{}
 	var problems []error
 	for _, w := range list {
-		if err := h.add(w, owners); err != nil {
+		if err := h.add(w, places, owners); err != nil {
 			problems = append(problems, err)
 		}
 	}
@@ -42,15 +42,15 @@ func NewHandler(list []Watchpoint) (*Handler, error) {
 }
 
 // add takes w into the list; owners has the key of each path taken so far.
-func (h *Handler) add(w Watchpoint, owners map[string]Key) error {
+func (h *Handler) add(w Watchpoint, places places, owners map[string]Key) error {
 	if err := w.check(); err != nil {
 		return err
 	}
-	base, entry, err := w.place()
+	base, err := places.of(w)
 	if err != nil {
 		return err
 	}
-	path := filepath.Join(base, entry)
+	path := strings.TrimSuffix(base, "/") + "/" + w.entry() // both are clean
 	if _, twice := h.paths[w.Key]; twice {
 		return fmt.Errorf("cannot make watchpoint %s: the key is there twice; remove one", w.Key.quoted())
 	}

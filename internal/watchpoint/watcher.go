@@ -53,13 +53,13 @@ type Watcher struct {
 
 // NewWatcher prepares a watcher; nothing is looked at before Run.
 func NewWatcher(config WatcherConfig) *Watcher {
-	w := &Watcher{warn: config.Warn, byKey: make(map[Key]*entry), out: newOutbox(), events: fsnotify.NewWatcher}
+	w := &Watcher{warn: config.Warn, byKey: make(map[Key]*entry, len(config.List)), out: newOutbox(), events: fsnotify.NewWatcher}
 	if w.warn == nil {
 		w.warn = func(string) {}
 	}
-	known := make(map[string]*base)
+	known, places := make(map[string]*base), places{}
 	for _, point := range config.List {
-		path, name, err := point.place()
+		path, err := places.of(point)
 		if err != nil {
 			w.out.say("place:"+point.Key.quoted(), err.Error())
 			continue
@@ -69,7 +69,7 @@ func NewWatcher(config WatcherConfig) *Watcher {
 			b = newBase(path, w.out)
 			known[path], w.bases = b, append(w.bases, b)
 		}
-		w.byKey[point.Key] = b.want(name, point.Key)
+		w.byKey[point.Key] = b.want(point.entry(), point.Key)
 	}
 	w.hub = newHub(w.bases)
 	w.out.await(len(w.bases))

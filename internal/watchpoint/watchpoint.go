@@ -82,11 +82,12 @@ func (w Watchpoint) name() string {
 
 // Twin is the watchpoint that says that w will not come.
 func (w Watchpoint) Twin() Watchpoint {
-	return Watchpoint{
-		Key:  StringKey(w.Key.String() + FailedSuffix),
-		Base: w.Base,
-		Name: w.name() + FailedSuffix,
+	key := w.Key.String() + FailedSuffix
+	twin := Watchpoint{Key: StringKey(key), Base: w.Base, Name: key}
+	if w.Name != "" {
+		twin.Name = w.Name + FailedSuffix
 	}
+	return twin
 }
 
 // check says why w cannot be a watchpoint.
@@ -106,11 +107,21 @@ func (w Watchpoint) check() error {
 	return nil
 }
 
-// place is the absolute directory and the entry in it.
-func (w Watchpoint) place() (base, entry string, err error) {
-	base, err = filepath.Abs(w.Base)
-	if err != nil {
-		return "", "", fmt.Errorf("cannot find the base %q of watchpoint %s: %w", w.Base, w.Key.quoted(), err)
+// entry is the name of the directory.
+func (w Watchpoint) entry() string { return w.name() + Suffix }
+
+// places makes bases absolute. Most watchpoints share one, which is looked at once.
+type places map[string]string
+
+// of is the directory that w is to be in.
+func (p places) of(w Watchpoint) (string, error) {
+	if base, known := p[w.Base]; known {
+		return base, nil
 	}
-	return base, w.name() + Suffix, nil
+	base, err := filepath.Abs(w.Base)
+	if err != nil {
+		return "", fmt.Errorf("cannot find the base %q of watchpoint %s: %w", w.Base, w.Key.quoted(), err)
+	}
+	p[w.Base] = base
+	return base, nil
 }
