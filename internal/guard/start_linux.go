@@ -63,7 +63,7 @@ func launch(path string, args []string, files []uintptr) (pid int, group *proc.C
 // softFiles is the soft limit of open files that this program was started with. The
 // runtime has raised its own since, and keeps the old one for what it starts; so
 // the supervisor has it, until its runtime raises that too, to one below the hard
-// limit.
+// limit: nothing is known if that was quicker.
 func softFiles(supervisor int) (n int, known bool) {
 	var limit unix.Rlimit
 	err := unix.Prlimit(supervisor, unix.RLIMIT_NOFILE, nil, &limit)

@@ -5,7 +5,6 @@
 package output
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -132,11 +131,11 @@ func (h *Hub) Say(line string) {
 	}
 }
 
-// Event writes a copy of a line, which is JSON and has its newline, to Out; with other
-// modes than JSON it does nothing.
+// Event writes a line, which is JSON and has its newline, to Out; with other modes than
+// JSON it does nothing. It keeps nothing of line.
 func (h *Hub) Event(line []byte) {
 	if h.config.Mode == JSON {
-		h.screen.own(toOut, bytes.Clone(line))
+		h.screen.own(toOut, line)
 	}
 }
 

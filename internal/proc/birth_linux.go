@@ -9,9 +9,9 @@ import (
 )
 
 // A command begins when its program is executed, some 50 us after its process was
-// made, or much later where a file system hangs. Nobody waits for that, since the
-// next thing to happen most often comes after it; only if nothing happens it is looked
-// for, first after firstWait and then in pauses that double.
+// made, or much later where execve(2) hangs. Nobody waits for that, since the next
+// thing to happen most often comes after it; only if nothing happens it is looked for,
+// first after firstWait and then in pauses that double.
 const (
 	firstWait   = time.Millisecond
 	longestWait = 100 * time.Millisecond
@@ -41,6 +41,14 @@ func (s *Set) begin(p *process) {
 		begun.Err = s.explain(p, err)
 	}
 	s.begun = append(s.begun, begun)
+}
+
+// beginLate reports that p, which has exited, had begun. The kernel has not said so:
+// some do not clear the tid of a child that dumps core (mm_release before Linux 5.16).
+func (s *Set) beginLate(p *process) {
+	s.births = slices.DeleteFunc(s.births, func(other *process) bool { return other == p })
+	p.child = nil
+	s.begun = append(s.begun, Begun{ID: p.id, Pid: p.pid})
 }
 
 // beginAgain reaps a child that has failed. If its program was busy it makes another,

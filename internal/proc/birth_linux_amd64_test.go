@@ -85,3 +85,64 @@ func (b *bench) startBusy(id ID) (pid int, release func()) {
 	}
 	return pid, func() { held.Close() }
 }
+
+// unborn is a command of which the kernel never says that it executes its program.
+func (b *bench) unborn(id ID) *process {
+	b.Helper()
+	if _, err := b.Set.Start(id, b.spec(id, "sleep", "60")); err != nil {
+		b.Fatal(err)
+	}
+	p := b.procs[id]
+	for !p.child.over() {
+		runtime.Gosched()
+	}
+	p.child.tid.Store(1)
+	return p
+}
+
+func TestExitOfTheUnbornIsABeginToo(t *testing.T) {
+	b := newBench(t)
+	b.unborn(1)
+	b.Kill(1)
+	if exit := b.await(1); exit.Signal != unix.SIGKILL {
+		t.Errorf("%+v", exit)
+	}
+	if begun, ok := b.begun[1]; !ok || begun.Err != nil || len(b.births) > 0 {
+		t.Errorf("begun: %t, %v; %d to be born", ok, begun.Err, len(b.births))
+	}
+}
+
+// Only pauses in which nothing has happened become longer.
+func TestBirthsAreLookedForLessAndLess(t *testing.T) {
+	b := newBench(t)
+	b.unborn(1)
+	for range 10 {
+		b.turn(false)
+	}
+	for want := firstWait; want < longestWait; want *= 2 {
+		if got := b.timeout(true); got != int(want.Milliseconds()) {
+			t.Fatalf("looked for in %d ms, want %v", got, want)
+		}
+		for b.wait == want {
+			b.turn(true)
+		}
+	}
+	if b.wait != longestWait {
+		t.Errorf("looked for in %v", b.wait)
+	}
+}
+
+// The memory of a child that has no program yet is this program's: it must not be
+// written down.
+func TestStopSignalOfTheUnbornIsSIGTERM(t *testing.T) {
+	b := newBench(t)
+	p := b.unborn(1)
+	p.spec.StopSignal = unix.SIGQUIT
+	if got := p.stopSignal(); got != unix.SIGTERM {
+		t.Errorf("unborn: %v", got)
+	}
+	p.child.tid.Store(0)
+	if got := p.stopSignal(); got != unix.SIGQUIT {
+		t.Errorf("born: %v", got)
+	}
+}

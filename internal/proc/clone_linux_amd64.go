@@ -1,6 +1,7 @@
 package proc
 
 import (
+	"errors"
 	"os"
 	"strings"
 	"sync/atomic"
@@ -25,6 +26,7 @@ func (s *Set) fork(p *process) error {
 		return err
 	}
 	if p.pid, err = c.fork(s.kernel.pidfd); err != nil {
+		s.kernel.plain = errors.Is(err, errNoFork)
 		return err
 	}
 	p.child, p.pidfd = c, int(c.pidfd)
@@ -52,8 +54,9 @@ type cloneArgs struct {
 }
 
 // clone makes a child that takes the steps, the last of which has to execute a
-// program. What it is given must stay until that has been done or has failed. It
-// returns the child's number or, as a number from -4095 to -1, an error.
+// program. It returns the child's number or, as a number from -4095 to -1, an error.
+// The steps, what they point to and failed must stay where they are until the program
+// is executed or a step has failed: the caller keeps them in a child, on the heap.
 //
 //go:noescape
 func clone(args *cloneArgs, first *step, steps uintptr, failed *failure) (pid uintptr)

@@ -81,6 +81,25 @@ func TestForkThatFailsLeavesNothing(t *testing.T) {
 	})
 }
 
+// The thread that makes a child blocks all signals meanwhile.
+func TestSignalsAreBlockedNoLonger(t *testing.T) {
+	bothWays(t, func(t *testing.T, b *bench) {
+		before := blockedSignals(t)
+		b.start(1, "true")
+		if after := blockedSignals(t); after != before {
+			t.Errorf("blocked before: %v, after: %v", before, after)
+		}
+	})
+}
+
+func blockedSignals(t *testing.T) (set unix.Sigset_t) {
+	t.Helper()
+	if err := unix.PthreadSigmask(unix.SIG_BLOCK, nil, &set); err != nil {
+		t.Fatal(err)
+	}
+	return set
+}
+
 func testProgram(t *testing.T) string {
 	t.Helper()
 	path, err := os.Executable()

@@ -20,8 +20,8 @@ func (s *Set) Close(limit time.Duration) (left []Member) {
 	return left
 }
 
-// free closes all descriptors, at the end of this program: a child that could not be
-// killed may still read what it was given. A Wake in another goroutine may be between its
+// free closes all descriptors. The Set must be kept until this program ends, since a
+// child that could not be killed uses the memory that births leads to. A Wake in another goroutine may be between its
 // flag and its write: the eventfd is closed after that write only.
 func (s *Set) free() {
 	for _, p := range s.procs {

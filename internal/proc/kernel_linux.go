@@ -15,7 +15,7 @@ import (
 // refuse some of it; for each there is another way.
 type kernel struct {
 	pidfd    bool  // else SIGCHLD tells of exits
-	plain    bool  // children are made by the syscall package alone
+	plain    bool  // children are made by the syscall package alone: fork was refused
 	sight    sight // of descendants
 	warnings []string
 }

@@ -76,6 +76,14 @@ type Begun struct {
 	Err error
 }
 
+// Begun returns what has begun since the last call. A command begins before its exit
+// is reported. The slice is valid until the next Start or Wait.
+func (s *Set) Begun() []Begun {
+	begun := s.begun
+	s.begun = s.begun[:0]
+	return begun
+}
+
 // Exit says how the leader of a command ended.
 type Exit struct {
 	ID ID

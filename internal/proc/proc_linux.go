@@ -155,9 +155,9 @@ func (s *Set) open() (err error) {
 }
 
 // Wait delivers output, notices which commands have begun, which Begun returns, and
-// which are done, and appends those to exits. With block it returns when there is
-// something of that or after Wake; without, it does what is due and returns. It may take
-// up to 0.6 s where a program is busy.
+// which are done, and appends those to exits. With block it returns when one has begun
+// or is done, or after Wake; without, it does what is due and returns. It may take up to
+// 0.6 s where a program is busy.
 func (s *Set) Wait(block bool, exits []Exit) []Exit {
 	for {
 		woken := s.turn(block)
@@ -169,14 +169,6 @@ func (s *Set) Wait(block bool, exits []Exit) []Exit {
 	}
 }
 
-// Begun returns what has begun since the last call. A command begins before its exit
-// is reported. The slice is valid until the next Start or Wait.
-func (s *Set) Begun() []Begun {
-	begun := s.begun
-	s.begun = s.begun[:0]
-	return begun
-}
-
 // turn waits for events once, handles them, and reports a Wake among them.
 func (s *Set) turn(block bool) (woken bool) {
 	n, err := unix.EpollWait(s.epoll, s.events, s.timeout(block))
@@ -184,7 +176,9 @@ func (s *Set) turn(block bool) (woken bool) {
 		return false
 	}
 	s.attendBirths() // before exits: what has exited has begun
-	s.wait = min(2*s.wait, longestWait)
+	if n == 0 && block {
+		s.wait = min(2*s.wait, longestWait)
+	}
 	for _, event := range s.events[:n] {
 		if event.Fd == wakeToken {
 			s.clearWake()
@@ -256,6 +250,9 @@ func (s *Set) handle(token int32) {
 // leaderExited ends what the leader left behind, unless the command is being
 // terminated: then the rest of its tree has the same grace.
 func (s *Set) leaderExited(p *process) {
+	if p.child != nil {
+		s.beginLate(p)
+	}
 	p.dead = true
 	s.adopt()
 	if !p.terminated || !p.killed.IsZero() || s.kernel.sight == blind {
@@ -284,6 +281,7 @@ func (s *Set) finish(p *process) bool {
 
 func (s *Set) closeExit(p *process) {
 	closeAll(p.pidfd)
+	p.pidfd = -1
 	delete(s.sources, p.exitToken)
 }
 

@@ -173,14 +173,6 @@ func (s *Set) read(p *process, r *os.File) {
 	}
 }
 
-// Begun returns what has begun since the last call. A command begins before its exit
-// is reported. The slice is valid until the next Start or Wait.
-func (s *Set) Begun() []Begun {
-	begun := s.begun
-	s.begun = s.begun[:0]
-	return begun
-}
-
 // Wait delivers output, notices which commands are done and appends them to exits.
 // With block it returns when one is done or has begun, or after Wake; without, it does
 // what is due and returns.

@@ -161,8 +161,8 @@ func TestNothingIsHeardOfAClosedPipe(t *testing.T) {
 	b.await(1)
 	closeAll(write)
 	defer closeAll(read)
-	if n, err := unix.EpollWait(b.epoll, b.events, 0); n != 0 || err != nil {
-		t.Errorf("%d events, %v", n, err)
+	if told := b.pending(); len(told) > 0 {
+		t.Errorf("epoll tells of %+v", told)
 	}
 }
 

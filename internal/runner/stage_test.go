@@ -274,6 +274,11 @@ func (s *stage) checkAllEnded() {
 	if !s.points.ended {
 		s.Error("the watcher goes on")
 	}
+	for _, ev := range s.observer.events {
+		if exit, ok := ev.(engine.Exited); ok && s.executor.live[exit.ID] != nil {
+			s.Errorf("%s has exited, and is not forgotten", exit.ID)
+		}
+	}
 	if !s.observer.idle {
 		s.Error("the observer was not told to write out at the end")
 	}
