@@ -103,5 +103,5 @@ func tooManyFiles() string {
 	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &limit); err != nil {
 		return unix.EMFILE.Error()
 	}
-	return fmt.Sprintf("too many open files; the limit is %d and each running command takes up to 5; raise it (ulimit -n) or run fewer at once", limit.Cur)
+	return fmt.Sprintf("too many open files; the limit is %d and each running command takes up to 4; raise it (ulimit -n) or run fewer at once", limit.Cur)
 }

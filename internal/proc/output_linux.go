@@ -27,6 +27,7 @@ func (s *Set) receive(p *process) {
 			s.closePipe(p)
 			return
 		}
+		p.wrote = true
 		if p.spec.Output != nil {
 			p.spec.Output(buf[:n])
 		}

@@ -88,6 +88,7 @@ type process struct {
 	pipe       int // to read from, or its terminal; -1 once closed
 	pipeToken  int32
 	pipeGrown  bool
+	wrote      bool
 	writeEnd   int // of that, kept open (openStreams), or -1
 	terminated bool
 	killed     time.Time // when SIGKILL was due; zero before

@@ -94,7 +94,7 @@ var errNoFork = errors.New("cannot fork without the runtime")
 
 // launch makes the leader of p.
 func (s *Set) launch(p *process) error {
-	if p.writeEnd >= s.fileLimit-spareFiles-len(s.procs) {
+	if room := s.fileLimit - spareFiles - p.writeEnd; room <= len(s.procs) && room <= s.silent() {
 		return unix.EMFILE // numbers are given lowest first; one is for the log of each command
 	}
 	if !s.kernel.plain {
@@ -103,6 +103,17 @@ func (s *Set) launch(p *process) error {
 		}
 	}
 	return s.forkPlainly(p)
+}
+
+// silent is how many commands have written nothing yet, and so may have no log open.
+func (s *Set) silent() int {
+	n := 0
+	for _, p := range s.procs {
+		if !p.wrote {
+			n++
+		}
+	}
+	return n
 }
 
 // forkPlainly works everywhere. It returns when the program is executed, and takes up

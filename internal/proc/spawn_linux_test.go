@@ -33,3 +33,32 @@ func TestTooManyFilesPasses(t *testing.T) {
 		t.Errorf("%+v", exit)
 	}
 }
+
+// What has written something has its log open already.
+func TestAFileIsKeptForTheLogOfASilentCommandAlone(t *testing.T) {
+	b := newBench(t)
+	b.start(1, "sleep", "60")
+	b.fileLimit = nextWriteEnd(t) + spareFiles + 1
+	if _, err := b.Start(2, b.spec(2, "true")); !errors.Is(err, unix.EMFILE) {
+		t.Errorf("beside a silent command: %v", err)
+	}
+	b.Kill(1)
+	b.await(1)
+	b.shell(3, "echo; exec sleep 60")
+	b.until("output of 3", func() bool { return b.output[3].Len() > 0 })
+	b.fileLimit = nextWriteEnd(t) + spareFiles + 1
+	if _, err := b.Start(4, b.spec(4, "true")); err != nil {
+		t.Errorf("beside one that has written: %v", err)
+	}
+}
+
+// nextWriteEnd is the number that the writing end of the next pipe gets.
+func nextWriteEnd(t *testing.T) int {
+	t.Helper()
+	var pipe [2]int
+	if err := unix.Pipe2(pipe[:], unix.O_CLOEXEC); err != nil {
+		t.Fatal(err)
+	}
+	closeAll(pipe[:]...)
+	return pipe[1]
+}

@@ -150,7 +150,7 @@ func TestNumbersAreExplained(t *testing.T) {
 		syscall.EAGAIN:  {Code: 125, Reason: `no more processes may be started; raise the limit (ulimit -u, or pids of the container) or run fewer at once`},
 		syscall.ENOMEM:  {Code: 125, Reason: `not enough memory to start a process; run fewer at once`},
 		syscall.ENFILE:  {Code: 125, Reason: `the system has no more open files to give (sysctl fs.file-max)`},
-		syscall.EMFILE:  {Code: 125, Reason: fmt.Sprintf("too many open files; the limit is %d and each running command takes up to 5; raise it (ulimit -n) or run fewer at once", limit.Cur)},
+		syscall.EMFILE:  {Code: 125, Reason: fmt.Sprintf("too many open files; the limit is %d and each running command takes up to 4; raise it (ulimit -n) or run fewer at once", limit.Cur)},
 		syscall.ETXTBSY: {Code: 126, Reason: `something still has it open for writing`},
 		syscall.ENOENT:  {Code: 127, Reason: `an interpreter or loader that it needs does not exist`},
 		syscall.ENOEXEC: {Code: 126, Reason: `this binary was built for another kind of machine`},
