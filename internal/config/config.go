@@ -206,7 +206,7 @@ func Find(dir string) (string, error) {
 			return file, nil
 		}
 		if at == filepath.Dir(at) {
-			return "", fmt.Errorf("cannot find %s in %q or a directory above it: write one, or name a file", FileName, start)
+			return "", fmt.Errorf("cannot find %s in %q or a directory above it: write one (wprun help config), or name a file with -f", FileName, start)
 		}
 	}
 }
