@@ -77,29 +77,32 @@ func (o *waitOptions) wait(ctx context.Context, s Streams) error {
 		defer cancel()
 	}
 	w := newWaiting(keys, o.any)
-	ctx, over := context.WithCancelCause(ctx)
-	defer over(nil)
-	if scope.ownKey(keys) {
+	ctx, over := context.WithCancel(ctx)
+	defer over()
+	own := scope.ownKey(keys)
+	if own {
 		go untilOver(ctx, scope.run, over)
 	}
 	if err := w.watch(ctx, scope.watched(keys), s); err != nil {
 		return err
 	}
 	w.look(scope)
-	if errors.Is(context.Cause(ctx), errOver) && !w.decided() {
+	if own && !w.decided() && isOver(scope.run) {
 		return &exitError{code: codeNo, err: fmt.Errorf("cannot wait any longer: run %s is over, and %s", scope.run.ID, describeMissing(w.missing(), w.any))}
 	}
 	return w.result(o.timeout)
 }
 
-// errOver ends a wait for watchpoints of a run that is over.
-var errOver = errors.New("the run is over")
-
 // overPoll is the time between two looks whether a run is over.
 const overPoll = 500 * time.Millisecond
 
+func isOver(run rundir.Dir) bool {
+	live, err := rundir.Live(run.Path)
+	return err == nil && !live
+}
+
 // untilOver returns when the run is over, having said so, or ctx is.
-func untilOver(ctx context.Context, run rundir.Dir, over context.CancelCauseFunc) {
+func untilOver(ctx context.Context, run rundir.Dir, over context.CancelFunc) {
 	tick := time.NewTicker(overPoll)
 	defer tick.Stop()
 	for {
@@ -108,8 +111,8 @@ func untilOver(ctx context.Context, run rundir.Dir, over context.CancelCauseFunc
 			return
 		case <-tick.C:
 		}
-		if live, err := rundir.Live(run.Path); err == nil && !live {
-			over(errOver)
+		if isOver(run) {
+			over()
 			return
 		}
 	}
