@@ -17,15 +17,29 @@ const (
 	longestWait = 100 * time.Millisecond
 )
 
-// attendBirths finds out which commands have begun.
+// attendBirths finds out which commands have begun. It waits for one busy program at
+// most: the others have their turns after what else has happened.
 func (s *Set) attendBirths() {
+	waited := false
 	s.births = slices.DeleteFunc(s.births, func(p *process) bool {
 		if !p.child.over() {
 			return false
 		}
+		if p.isBusy(p.child.failure()) {
+			if waited {
+				s.wait = firstWait
+				return false
+			}
+			waited = true
+		}
 		s.begin(p)
 		return true
 	})
+}
+
+// isBusy says that a start which has failed so is to be tried again.
+func (p *process) isBusy(err error) bool {
+	return errors.Is(err, unix.ETXTBSY) && !p.terminated && p.killed.IsZero()
 }
 
 // begin reports that p executes its program, or why it does not.
@@ -57,7 +71,7 @@ func (s *Set) beginAgain(p *process, err error) error {
 	_, _ = wait4(p.pid, 0)
 	s.closeExit(p)
 	s.disown(p)
-	if errors.Is(err, unix.ETXTBSY) && !p.terminated && p.killed.IsZero() {
+	if p.isBusy(err) {
 		err = s.forkPlainly(p)
 	}
 	if err != nil {

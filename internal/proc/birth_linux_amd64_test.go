@@ -2,6 +2,7 @@ package proc
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -145,4 +146,60 @@ func TestStopSignalOfTheUnbornIsSIGTERM(t *testing.T) {
 	if got := p.stopSignal(); got != unix.SIGQUIT {
 		t.Errorf("born: %v", got)
 	}
+}
+
+// A program that is busy holds up everything for a while, but not for so many times
+// that while as there are.
+func TestOneBusyProgramIsWaitedForAtATime(t *testing.T) {
+	b := newBench(t)
+	for id := ID(1); id <= 3; id++ {
+		_, release := b.startBusy(id)
+		release()
+	}
+	last := b.procs[3]
+	for turns := 1; turns <= 3; turns++ {
+		if turns == 2 {
+			awaitZombie(t, last.pid)
+			b.handle(last.exitToken) // which may be seen first
+		}
+		b.attendBirths()
+		if len(b.Set.begun) != turns || len(b.births) != 3-turns {
+			t.Fatalf("turn %d: %d have begun, %d are to be born", turns, len(b.Set.begun), len(b.births))
+		}
+	}
+}
+
+func awaitZombie(t *testing.T, pid int) {
+	t.Helper()
+	for !hasExited(pid) {
+		runtime.Gosched()
+	}
+}
+
+// What a child has open while its execve hangs is not what this program has open.
+func TestChildClosesFilesBeforeItExecutes(t *testing.T) {
+	b := newBench(t)
+	if !b.kernel.closeRange {
+		t.Skip("this kernel has no close_range")
+	}
+	null := uintptr(b.null)
+	c, err := newChild(b.spec(1, "true"), "/bin/true", []uintptr{null, null, null}, nil, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.steps[len(c.steps)-1] = step{number: unix.SYS_PAUSE}
+	pid, err := c.fork(b.kernel.pidfd)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		closeAll(int(c.pidfd))
+		signalGroup(pid, unix.SIGKILL)
+		_, _ = wait4(pid, 0)
+		runtime.KeepAlive(c)
+	}()
+	b.until("three open files", func() bool {
+		files, err := os.ReadDir(fmt.Sprintf("/proc/%d/fd", pid))
+		return err == nil && len(files) == 3
+	})
 }

@@ -21,7 +21,7 @@ func (s *Set) fork(p *process) error {
 	if !known {
 		return errNoFork
 	}
-	c, err := newChild(p.spec, p.path, s.streamsOf(p), limit)
+	c, err := newChild(p.spec, p.path, s.streamsOf(p), limit, s.kernel.closeRange)
 	if err != nil {
 		return err
 	}
@@ -84,17 +84,13 @@ func (c *child) failure() error {
 	return syscall.Errno(-c.failed.result)
 }
 
-func newChild(spec Spec, path string, streams []uintptr, files *unix.Rlimit) (*child, error) {
-	c := &child{steps: make([]step, 0, 12), pidfd: -1}
+// newChild makes the steps of a child. With closes, what it has open of this program is
+// closed before it enters a directory and executes a program, either of which may hang:
+// it would keep locks, and the ends of pipes and sockets, until execve closed them.
+func newChild(spec Spec, path string, streams []uintptr, files *unix.Rlimit, closes bool) (*child, error) {
+	c := &child{steps: make([]step, 0, 13), pidfd: -1}
 	c.tid.Store(1)
 	c.step(unix.SYS_SETSID)
-	if spec.Dir != "" {
-		dir, err := unix.BytePtrFromString(spec.Dir)
-		if err != nil {
-			return nil, err
-		}
-		c.step(unix.SYS_CHDIR, keep(c, dir))
-	}
 	c.step(unix.SYS_PRCTL, unix.PR_SET_PDEATHSIG, uintptr(unix.SIGKILL))
 	c.step(unix.SYS_GETPPID)
 	c.steps[len(c.steps)-1].want = uintptr(os.Getpid()) // else that signal will not come
@@ -104,8 +100,18 @@ func newChild(spec Spec, path string, streams []uintptr, files *unix.Rlimit) (*c
 	if spec.TTY {
 		c.step(unix.SYS_IOCTL, 0, unix.TIOCSCTTY, 1)
 	}
+	if closes {
+		c.step(unix.SYS_CLOSE_RANGE, 3, uintptr(^uint32(0)), 0)
+	}
 	if files != nil {
 		c.step(unix.SYS_PRLIMIT64, 0, unix.RLIMIT_NOFILE, keep(c, files))
+	}
+	if spec.Dir != "" {
+		dir, err := unix.BytePtrFromString(spec.Dir)
+		if err != nil {
+			return nil, err
+		}
+		c.step(unix.SYS_CHDIR, keep(c, dir))
 	}
 	c.step(unix.SYS_RT_SIGPROCMASK, unix.SIG_SETMASK, keep(c, &unix.Sigset_t{}), 0, sigsetSize)
 	return c, c.execute(path, spec)

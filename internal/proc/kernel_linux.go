@@ -14,10 +14,12 @@ import (
 // kernel is what this system offers. Containers, emulators and old kernels
 // refuse some of it; for each there is another way.
 type kernel struct {
-	pidfd    bool  // else SIGCHLD tells of exits
-	plain    bool  // children are made by the syscall package alone: fork was refused
-	sight    sight // of descendants
-	warnings []string
+	pidfd bool // else SIGCHLD tells of exits
+	plain bool // children are made by the syscall package alone: fork was refused
+	// closeRange says that there is close_range(2), with CLOSE_RANGE_CLOEXEC.
+	closeRange bool
+	sight      sight // of descendants
+	warnings   []string
 }
 
 func lookAtKernel() kernel {
@@ -108,8 +110,8 @@ const filesMax = 1 << 20
 
 // keepFiles marks what this program was started with beyond fds 0-2: it is not
 // for commands.
-func keepFiles(k kernel) {
-	if unix.CloseRange(3, ^uint(0), unix.CLOSE_RANGE_CLOEXEC) == nil {
+func keepFiles(k *kernel) {
+	if k.closeRange = unix.CloseRange(3, ^uint(0), unix.CLOSE_RANGE_CLOEXEC) == nil; k.closeRange {
 		return // Linux 5.11
 	}
 	if k.sight == blind {

@@ -128,7 +128,7 @@ func (s *Set) open() (err error) {
 		return fmt.Errorf("cannot supervise: become the parent of orphans: %w", err)
 	}
 	s.fileLimit = fileLimit()
-	keepFiles(s.kernel)
+	keepFiles(&s.kernel)
 	if err := keepSignals(); err != nil {
 		return err
 	}
@@ -252,6 +252,9 @@ func (s *Set) handle(token int32) {
 // terminated: then the rest of its tree has the same grace.
 func (s *Set) leaderExited(p *process) {
 	if p.child != nil {
+		if p.child.failure() != nil {
+			return // attendBirths comes to it
+		}
 		s.beginLate(p)
 	}
 	p.dead = true
