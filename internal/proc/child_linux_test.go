@@ -55,7 +55,7 @@ func testChildState(t *testing.T, b *bench) {
 	spec := b.spec(1, "sh", "-c", `pwd; echo "$X"; cut -d" " -f5,6 /proc/$$/stat; echo $$ $$; grep -E 'Sig(Blk|Ign)' /proc/self/status; ulimit -Sn`)
 	spec.Dir = dir
 	spec.Env = append(spec.Env, "X=1", "PWD="+dir)
-	pid, err := b.Start(1, spec)
+	pid, err := b.Set.Start(1, spec)
 	if err != nil {
 		t.Fatal(err)
 	}
