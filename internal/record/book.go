@@ -1,11 +1,11 @@
 package record
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"slices"
 )
 
@@ -74,10 +74,13 @@ func (b *Book) Begin(name, run string) (aside []string, err error) {
 	if err := b.remove(name, exited); err != nil {
 		return aside, err
 	}
-	if err := b.write(name, attempt, &p.now); err != nil {
+	if p.began, err = encode(&p.now, false); err == nil {
+		err = b.replace(name, attempt, p.began)
+	}
+	if err != nil {
 		return aside, err
 	}
-	err = b.act(func() error { return os.Rename(b.path(name, current), b.path(name, previous)) })
+	err = b.act(func() error { return rename(b.path(name, current), b.path(name, previous)) })
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return aside, fmt.Errorf("cannot retire the record of %q: %w", name, err)
 	}
@@ -108,28 +111,44 @@ func (b *Book) Commit(ctx context.Context, name string) (warnings []string, err 
 	if err != nil {
 		return warnings, err
 	}
-	if err := b.note(p); err != nil {
-		return warnings, err
+	if err = b.alone(p); err == nil {
+		err = b.note(p)
 	}
-	return warnings, b.complete(ctx, p)
+	if err == nil {
+		err = b.complete(ctx, p)
+	}
+	return warnings, err
 }
 
-// note writes that the command has succeeded, and with what outputs. If the record
-// is not written then, Check can do that later. The attempt's file stays: many file
-// systems flush what replaces a file.
-func (b *Book) note(p *picture) error {
+// alone finds out that no other run has begun the task since this one has.
+func (b *Book) alone(p *picture) error {
 	name := p.task.Name
+	if text, err := readFile(b.path(name, attempt)); err == nil && bytes.Equal(text, p.began) {
+		return nil
+	}
 	other, err := b.read(name, attempt)
-	if err != nil {
+	if err == nil && other != nil && other.Run != p.now.Run {
+		err = fmt.Errorf("cannot record %q: run %q has begun it too, and their outputs may be mixed; run it again", name, other.Run)
+	}
+	return err
+}
+
+// note writes that the command has succeeded, and with what outputs, unless the record
+// is written as soon. If that is not written then, Check can do it later. The attempt's
+// file stays: many file systems flush what replaces a file.
+func (b *Book) note(p *picture) error {
+	var size, newest int64
+	for _, e := range p.now.Outputs {
+		size += max(e.Size, least)
+		newest = max(newest, e.Mtime, e.Ctime)
+	}
+	if size <= b.quick {
+		return nil
+	}
+	if err := b.age(size, newest); err != nil {
 		return err
 	}
-	if other != nil && other.Run != p.now.Run {
-		return fmt.Errorf("cannot record %q: run %q has begun it too, and their outputs may be mixed; run it again", name, other.Run)
-	}
-	if err := b.age(p.now.Outputs); err != nil {
-		return err
-	}
-	return b.write(name, exited, &p.now)
+	return b.write(p.task.Name, exited, &p.now)
 }
 
 // Accept records the present as if the task had just succeeded. An *OutputError

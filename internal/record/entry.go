@@ -5,12 +5,12 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"io"
 	"os"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 	"unicode"
 	"unicode/utf8"
@@ -30,7 +30,12 @@ type Entry struct {
 
 // MarshalText is one line.
 func (e Entry) MarshalText() ([]byte, error) {
-	return fmt.Appendf(nil, "%s %d %d %d %d %s", cmp.Or(e.Hash, noHash), e.Size, e.Mtime, e.Ctime, e.Inode, plain(e.Path)), nil
+	line := append(make([]byte, 0, 160), cmp.Or(e.Hash, noHash)...)
+	for _, number := range []int64{e.Size, e.Mtime, e.Ctime} {
+		line = strconv.AppendInt(append(line, ' '), number, 10)
+	}
+	line = strconv.AppendUint(append(line, ' '), e.Inode, 10)
+	return append(append(line, ' '), plain(e.Path)...), nil
 }
 
 // plain quotes a path that could not be told from a quoted one, or is no text for a
@@ -193,14 +198,14 @@ func hashFile(ctx context.Context, path string, now status) (string, error) {
 	case !now.isRegular():
 		return "", fmt.Errorf("cannot compare %q: it is no regular file", path)
 	}
-	f, err := os.Open(path)
+	fd, err := openFile(path, syscall.O_RDONLY)
 	if err != nil {
 		return "", err
 	}
-	defer f.Close()
+	defer syscall.Close(fd)
 	h := sha256.New()
 	buffer := make([]byte, max(1, min(now.Size, 32<<10)))
-	if _, err := io.CopyBuffer(h, reader{ctx, f}, buffer); err != nil {
+	if _, err := io.CopyBuffer(h, reader{ctx, reading{fd, path}}, buffer); err != nil {
 		return "", fmt.Errorf("cannot read %q: %w", path, err)
 	}
 	return hex.EncodeToString(h.Sum(nil)), nil
@@ -209,7 +214,7 @@ func hashFile(ctx context.Context, path string, now status) (string, error) {
 // reader ends with its context: a large file is left soon.
 type reader struct {
 	ctx context.Context
-	f   *os.File
+	f   io.Reader
 }
 
 func (r reader) Read(p []byte) (int, error) {
@@ -228,7 +233,9 @@ func sum(data []byte) string {
 // no clock of a host counts.
 func (b *Book) clock() (int64, error) {
 	name := b.path(".clock", "")
-	if err := b.act(func() error { return touch(name) }); err != nil {
+	// Some file systems would flush a file that is truncated. Closing sends it to where
+	// the clock is.
+	if err := b.act(func() error { return writeFile(name, 0, []byte("\n")) }); err != nil {
 		return 0, fmt.Errorf("cannot tell the time of the file system: %w", err)
 	}
 	now, err := stat(name)
@@ -236,15 +243,4 @@ func (b *Book) clock() (int64, error) {
 		return 0, fmt.Errorf("cannot tell the time of the file system: %w", err)
 	}
 	return now.Mtime, nil
-}
-
-// touch writes a byte over the one that is there: some file systems would flush a
-// file that is truncated. Closing sends it to where the clock is.
-func touch(name string) error {
-	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write([]byte("\n"))
-	return errors.Join(err, f.Close())
 }

@@ -83,59 +83,36 @@ func (b *Book) read(task, suffix string) (*Record, error) {
 	return r, nil
 }
 
-// readFile is os.ReadFile in half as many system calls: ten thousand small files
-// are read at a time.
-func readFile(name string) ([]byte, error) {
-	fd, err := syscall.Open(name, syscall.O_RDONLY|syscall.O_CLOEXEC, 0)
-	for errors.Is(err, syscall.EINTR) {
-		fd, err = syscall.Open(name, syscall.O_RDONLY|syscall.O_CLOEXEC, 0)
-	}
-	if err != nil {
-		return nil, &fs.PathError{Op: "open", Path: name, Err: err}
-	}
-	defer syscall.Close(fd)
-	var text []byte
-	for {
-		var part [4096]byte
-		n, err := syscall.Read(fd, part[:])
-		switch {
-		case errors.Is(err, syscall.EINTR):
-		case err != nil:
-			return nil, &fs.PathError{Op: "read", Path: name, Err: err}
-		case n == 0:
-			return text, nil
-		default:
-			text = append(text, part[:n]...)
-		}
-	}
-}
-
 // write replaces a file in one step.
 func (b *Book) write(task, suffix string, r *Record) error {
-	name := b.path(task, suffix)
-	r.Machine = b.machine
-	text, err := encode(r)
+	text, err := encode(r, suffix == current)
 	if err != nil {
-		return fmt.Errorf("cannot write the record %q: %w", name, err)
+		return fmt.Errorf("cannot write the record %q: %w", b.path(task, suffix), err)
 	}
-	fresh := b.path(temporary+task, suffix)
-	err = b.act(func() error { return os.WriteFile(fresh, text, 0o600) })
+	return b.replace(task, suffix, text)
+}
+
+func (b *Book) replace(task, suffix string, text []byte) error {
+	name, fresh := b.path(task, suffix), b.path(temporary+task, suffix)
+	err := b.act(func() error { return writeFile(fresh, syscall.O_TRUNC, text) })
 	if err == nil {
-		err = b.act(func() error { return os.Rename(fresh, name) })
+		err = b.act(func() error { return rename(fresh, name) })
 	}
 	if err != nil {
-		_ = b.act(func() error { return os.Remove(fresh) })
+		_ = b.act(func() error { return unlink(fresh) })
 		return fmt.Errorf("cannot write the record %q: %w", name, err)
 	}
 	return nil
 }
 
-// encode is for people too: a field a line, and commands as they were written.
-func encode(r *Record) ([]byte, error) {
+// encode is for people too: commands as they were written and, if tidy, a field a line.
+func encode(r *Record, tidy bool) ([]byte, error) {
 	var text bytes.Buffer
 	e := json.NewEncoder(&text)
 	e.SetEscapeHTML(false)
-	e.SetIndent("", " ")
+	if tidy {
+		e.SetIndent("", " ")
+	}
 	err := e.Encode(r)
 	return text.Bytes(), err
 }
@@ -143,7 +120,7 @@ func encode(r *Record) ([]byte, error) {
 func (b *Book) remove(task string, suffixes ...string) error {
 	var all error
 	for _, suffix := range suffixes {
-		err := b.act(func() error { return os.Remove(b.path(task, suffix)) })
+		err := b.act(func() error { return unlink(b.path(task, suffix)) })
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			all = errors.Join(all, fmt.Errorf("cannot remove a record: %w", err))
 		}
@@ -153,7 +130,7 @@ func (b *Book) remove(task string, suffixes ...string) error {
 
 // Make makes the directory of the records.
 func (b *Book) Make() error {
-	if err := os.MkdirAll(b.steps(), 0o700); err != nil {
+	if err := os.MkdirAll(b.steps, 0o700); err != nil {
 		return fmt.Errorf("cannot keep records: %w", err)
 	}
 	return nil
@@ -162,7 +139,7 @@ func (b *Book) Make() error {
 // Names lists the tasks that have records, or what a kill has left of one, of
 // whatever file.
 func (b *Book) Names() ([]string, error) {
-	entries, err := os.ReadDir(b.steps())
+	entries, err := os.ReadDir(b.steps)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}

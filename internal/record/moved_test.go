@@ -1,6 +1,7 @@
 package record
 
 import (
+	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -138,18 +139,23 @@ func TestNoHashIsNoneToRelyOn(t *testing.T) {
 
 // TestEditedWhileItIsRecorded: what somebody writes then is not what the command made.
 func TestEditedWhileItIsRecorded(t *testing.T) {
-	p := newProject(t)
-	p.begin()
-	p.command()
-	p.tick()
-	p.book.act = func(f func() error) error {
-		err := f()
-		if p.book.act = always; err == nil {
-			p.write("out", "edited")
-		}
-		return err
+	for _, noted := range []bool{false, true} {
+		t.Run(fmt.Sprintf("noted %v", noted), func(t *testing.T) {
+			p := newProject(t)
+			p.noted = noted
+			p.begin()
+			p.command()
+			p.tick()
+			p.book.act = func(f func() error) error {
+				err := f()
+				if p.book.act = always; err == nil {
+					p.write("out", "edited")
+				}
+				return err
+			}
+			_, err := p.book.Commit(t.Context(), "copy")
+			must(t, err)
+			p.expect("output changed: out")
+		})
 	}
-	_, err := p.book.Commit(t.Context(), "copy")
-	must(t, err)
-	p.expect("output changed: out")
 }

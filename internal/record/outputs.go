@@ -72,16 +72,17 @@ func (b *Book) bare(files []file) (all []Entry, size int64, err error) {
 // has ended: that is not what it made.
 func (b *Book) hashOutputs(ctx context.Context, p *picture) error {
 	s := b.sight(ctx, b.clock)
-	for i, e := range p.now.Outputs {
-		e, err := s.entry(file{path: b.far(e.Path)}, nil, 0)
+	for i, was := range p.now.Outputs {
+		f := file{path: b.far(was.Path)}
+		e, err := s.entry(f, nil, 0)
+		if err == nil {
+			err = e.doubt(was, f)
+		}
 		if absent(err) {
-			return lacking("its output %q was removed behind it", p.now.Outputs[i].Path)
+			return lacking("its output %q was removed behind it", was.Path)
 		}
 		if err != nil {
 			return fmt.Errorf("cannot record an output of %q: %w", p.task.Name, err)
-		}
-		if was := p.now.Outputs[i]; e.Size != was.Size || e.Mtime != was.Mtime { // a link or mode may be another
-			e.Hash = ""
 		}
 		p.now.Outputs[i] = e
 	}
@@ -89,18 +90,29 @@ func (b *Book) hashOutputs(ctx context.Context, p *picture) error {
 	return nil
 }
 
+// doubt takes away the hash of a file that has been changed by the time it was hashed;
+// a link or mode may be another.
+func (e *Entry) doubt(was Entry, f file) error {
+	now, err := f.stat()
+	if now.Size != was.Size || now.Mtime != was.Mtime {
+		e.Hash = ""
+	}
+	return err
+}
+
+// quick is the size of outputs that are hashed in 1 or 2 ms, which needs no note.
+const quick = 1 << 20
+
+// least is what is read of a large file in the time that a small one takes.
+const least = 4 << 10
+
 // long is the size from which on hashing outputs takes longer than a step of the
 // clock of a file system.
 const long = 16 << 20
 
 // age lets that clock step past outputs that take long to hash: should wprun be
 // killed meanwhile, only what is older than the note is known to be done.
-func (b *Book) age(outputs []Entry) error {
-	var size, newest int64
-	for _, e := range outputs {
-		size += e.Size
-		newest = max(newest, e.Mtime, e.Ctime)
-	}
+func (b *Book) age(size, newest int64) error {
 	if size < long {
 		return nil
 	}

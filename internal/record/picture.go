@@ -29,6 +29,8 @@ type picture struct {
 	kept []string
 	// seen are the outputs of the record as Check has found them.
 	seen []Entry
+	// began is the file of the attempt that has begun.
+	began []byte
 	// moved says that the inputs changed during the last attempt.
 	moved bool
 }
@@ -79,7 +81,7 @@ func (b *Book) lookBack(p *picture) (err error) {
 func (b *Book) present(s *sight, t Task, known *Record) (Record, error) {
 	now := Record{
 		Format: format, File: b.file, Task: t.Name, Run: known.Run, Command: t.Command, Dir: b.near(t.Dir),
-		Env: hashEach(t.Env), InputsAt: known.InputsAt, Moved: known.Moved,
+		Env: hashEach(t.Env), InputsAt: known.InputsAt, Moved: known.Moved, Machine: b.machine,
 	}
 	for _, pattern := range t.Outputs {
 		now.Patterns = append(now.Patterns, b.near(pattern))

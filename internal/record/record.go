@@ -8,7 +8,8 @@
 //	PROJECT/.wprun/steps/
 //	  NAME.json           what was when the task last succeeded
 //	  NAME~attempt.json   what was when an attempt began, until its record is written
-//	  NAME~exited.json    the same with the outputs, once its command has succeeded
+//	  NAME~exited.json    the same with the outputs, once its command has succeeded,
+//	                      if these take long to hash
 //	  NAME~previous.json  the record that the attempt made void
 package record
 
@@ -74,6 +75,8 @@ type Verdict struct {
 type Book struct {
 	project, file string
 	machine       Machine
+	// steps is the directory of the records.
+	steps string
 
 	mu sync.Mutex
 	// pictures are those of stale tasks, from Check to Commit.
@@ -83,6 +86,9 @@ type Book struct {
 	results map[string]string
 	// hashes are those of files that were hashed in this run.
 	hashes map[string]hashed
+
+	// quick is the size up to which outputs are hashed without a note of them.
+	quick int64
 
 	// device has the records.
 	device func() uint64
@@ -102,11 +108,13 @@ type Machine struct {
 func Open(project, file string, machine Machine) *Book {
 	b := &Book{
 		project: filepath.Clean(project), file: filepath.Base(file), machine: machine,
+		steps:    filepath.Join(project, ".wprun", "steps"),
 		pictures: map[string]*picture{}, results: map[string]string{}, hashes: map[string]hashed{},
-		act: func(f func() error) error { return f() },
+		quick: quick,
+		act:   func(f func() error) error { return f() },
 	}
 	b.device = sync.OnceValue(func() uint64 {
-		steps, _ := stat(b.steps()) // 0, another one, if there are no records
+		steps, _ := stat(b.steps) // 0, another one, if there are no records
 		return steps.device
 	})
 	return b
@@ -142,9 +150,8 @@ func (b *Book) far(path string) string {
 	return filepath.Join(b.project, path)
 }
 
-func (b *Book) steps() string { return filepath.Join(b.project, ".wprun", "steps") }
-
-func (b *Book) path(task, suffix string) string { return filepath.Join(b.steps(), task+suffix) }
+// path is clean: a task's name is no way out of a directory.
+func (b *Book) path(task, suffix string) string { return b.steps + "/" + task + suffix }
 
 // temporary begins the name of a file that is being written; no task's does.
 const temporary = "."

@@ -2,7 +2,6 @@ package record
 
 import (
 	"errors"
-	"io/fs"
 	"syscall"
 )
 
@@ -36,7 +35,7 @@ func stat(path string) (status, error) {
 	for errors.Is(err, syscall.EINTR) {
 		err = syscall.Stat(path, &st)
 	}
-	return statusOf(&st), cannotStat("stat", path, err)
+	return statusOf(&st), failed("stat", path, err)
 }
 
 func lstat(path string) (status, error) {
@@ -45,14 +44,7 @@ func lstat(path string) (status, error) {
 	for errors.Is(err, syscall.EINTR) {
 		err = syscall.Lstat(path, &st)
 	}
-	return statusOf(&st), cannotStat("lstat", path, err)
-}
-
-func cannotStat(call, path string, err error) error {
-	if err == nil {
-		return nil
-	}
-	return &fs.PathError{Op: call, Path: path, Err: err}
+	return statusOf(&st), failed("lstat", path, err)
 }
 
 func statusOf(st *syscall.Stat_t) status {
