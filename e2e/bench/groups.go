@@ -61,6 +61,7 @@ func groups(s size) []group {
 		group{"load", loadRows(s), (*lab).measureLoad},
 		group{"large-load", largeLoadRows(s), (*lab).measureLargeLoad},
 		group{"noop", noopRows(s), (*lab).measureNoop},
+		group{"build", buildRows(s), (*lab).measureBuild},
 		group{"idle", idleRows(s), (*lab).measureIdle},
 		group{"output", outputRows(s), (*lab).measureOutput},
 		group{"crowd", crowdRows(s), (*lab).measureCrowd},

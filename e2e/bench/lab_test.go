@@ -88,6 +88,7 @@ func TestAWrongWprunGetsNoNumber(t *testing.T) {
 		{fakeBroken, "load", "no luck today"},
 		{fakeBroken, "large-load", "no luck today"},
 		{fakeBroken, "noop", "no luck today"},
+		{fakeBroken, "build", "no luck today"},
 		{fakeBroken, "idle", "no luck today"},
 		{fakeBroken, "gate-one", "no luck today"},
 		{fakeBroken, "gate-many", "no luck today"},

@@ -47,6 +47,7 @@ func TestTheLimits(t *testing.T) {
 		"large-load: load and check 100,000 tasks, 1,000,000 edges, memory <= 500 MB",
 		"noop: 10,000 tasks, 50,000 inputs, all up to date < 1 s",
 		"noop: 10,000 tasks, 50,000 inputs, all up to date, memory < 150 MB",
+		"build: 1,000 files made of 5,000 inputs ",
 		"idle: idle: 1,000 gated, 100 ready services, CPU <= 0.1 % of a core",
 		"idle: idle: 1,000 gated, 100 ready services, memory (Pss) <= 40 MB",
 		"idle: idle: 1,000 gated, 100 ready services, memory (Rss) ",
