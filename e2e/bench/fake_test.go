@@ -23,6 +23,7 @@ const (
 	fakeLossy     = "wprun-lossy"     // loses the last line of output, and what runs
 	fakeForgetful = "wprun-forgetful" // does not log
 	fakeHasty     = "wprun-hasty"     // waits for nothing, and runs in reverse
+	fakeIdle      = "wprun-idle"      // does nothing
 	fakeBroken    = "wprun-broken"    // fails
 )
 
@@ -35,6 +36,8 @@ func TestMain(m *testing.M) {
 	switch name := filepath.Base(os.Args[0]); name {
 	case fakeGood, fakeLossy, fakeForgetful, fakeHasty:
 		os.Exit(fakeMain(name, os.Args[1]))
+	case fakeIdle:
+		os.Exit(0)
 	case fakeBroken:
 		fmt.Fprintln(os.Stderr, "no luck today")
 		os.Exit(9)

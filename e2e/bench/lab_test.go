@@ -89,6 +89,7 @@ func TestAWrongWprunGetsNoNumber(t *testing.T) {
 		{fakeBroken, "large-load", "no luck today"},
 		{fakeBroken, "noop", "no luck today"},
 		{fakeBroken, "build", "no luck today"},
+		{fakeIdle, "build", "cannot read a copy"},
 		{fakeBroken, "idle", "no luck today"},
 		{fakeBroken, "gate-one", "no luck today"},
 		{fakeBroken, "gate-many", "no luck today"},

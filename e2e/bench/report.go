@@ -47,7 +47,7 @@ func (r report) notes() []string {
 		"stop: from SIGTERM, once all commands run, to the end of the tool and all of them; machine: signals and waits alone.",
 		"engine only: from Begin to Finish, every action answered at once; memory is all that was allocated meanwhile and for the engine itself, garbage and events included.",
 		"load: `wprun validate`; make and ninja with -n; machine: one start. Memory: the peak of the largest process.",
-		"files made: each task has five inputs, the first of which it copies to its output; no output and no record is there before.",
+		fmt.Sprintf("files made: each task has %d inputs, and copies the first to its output; before it there is no output, which is make's record, and no record of wprun or ninja. make has -r, or it would look for a rule of its own to make each input by.", inputsEach),
 		"idle: of wprun's two processes together, without the services' own; wprun, one: the same of one gated task and one service. Pss counts a page that both have as half in each, Rss whole in each; nothing is taken off for the number of processes.",
 		"output: through prefix and log file to a pipe that is read; shell: `cat FILE | tee LOG | sed 's/^/a /'`; machine: cat alone. No line may be missing, in the pipe or in the log. parallel and go-task keep no such log: their command is `cat FILE | tee LOG`.",
 		"at once: of so many processes, each with a file of its own; wprun, one: the same bytes from one process; machine: cat of all files. Each tool first proves that no line is torn, lost, out of order or behind another's prefix.",

@@ -18,6 +18,18 @@ func matchAny(t *testing.T, pattern, file string) bool {
 	return slices.ContainsFunc(globs, func(g Glob) bool { return g.Match(file) })
 }
 
+func TestLiteral(t *testing.T) {
+	for pattern, want := range map[string]string{"/x": "/x", "/a/b": "/a/b", `/a\*`: "/a*", "/a/../b": "/b"} {
+		globs, err := Parse(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, ok := globs[0].Literal(); !ok || got != want {
+			t.Errorf("%s: %q, %v, want %q", pattern, got, ok, want)
+		}
+	}
+}
+
 func TestMatch(t *testing.T) {
 	for _, c := range []struct{ pattern, yes, no string }{
 		{"/a/b.go", "/a/b.go", "/a/b.gox /a/c/b.go /b.go /a/b.go/x"},

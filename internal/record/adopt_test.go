@@ -140,7 +140,6 @@ func TestAtomicFileEditedAfterAFailure(t *testing.T) {
 // TestReplacedAfterAKill: what the attempt has left is nobody else's.
 func TestReplacedAfterAKill(t *testing.T) {
 	p := newAtomic(t)
-	p.noted = true
 	p.killedInCommit(func() { p.write(".wprun-new.out/made", "newer") }, noteOfCopy)
 	p.write("in", "2")
 	p.expectKept(p.makeAtomic())

@@ -110,8 +110,8 @@ func (b *Book) staged(task, output string) string { return b.aside(staging, task
 
 // unstage removes what is left there of a task.
 func (b *Book) unstage(task string) error {
-	if _, err := lstat(filepath.Join(b.asides(), staging)); absent(err) {
-		return nil
+	if _, err := os.Lstat(filepath.Join(b.asides(), staging)); absent(err) {
+		return nil // of any task
 	}
 	for _, name := range []string{task, task + outside} {
 		dir := b.aside(staging, name, "")

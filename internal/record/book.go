@@ -47,7 +47,7 @@ func (b *Book) refresh(p *picture) error {
 	if !p.finished && (!p.hashed || !p.same()) {
 		return nil
 	}
-	if err := b.write(p.task.Name, current, &p.now); err != nil {
+	if _, err := b.write(p.task.Name, current, &p.now); err != nil {
 		return err
 	}
 	if p.finished {
@@ -74,10 +74,7 @@ func (b *Book) Begin(name, run string) (aside []string, err error) {
 	if err := b.remove(name, exited); err != nil {
 		return aside, err
 	}
-	if p.began, err = encode(&p.now, false); err == nil {
-		err = b.replace(name, attempt, p.began)
-	}
-	if err != nil {
+	if p.began, err = b.write(name, attempt, &p.now); err != nil {
 		return aside, err
 	}
 	err = b.act(func() error { return rename(b.path(name, current), b.path(name, previous)) })
@@ -111,44 +108,47 @@ func (b *Book) Commit(ctx context.Context, name string) (warnings []string, err 
 	if err != nil {
 		return warnings, err
 	}
-	if err = b.alone(p); err == nil {
-		err = b.note(p)
+	if err := b.checkAttempt(p); err != nil {
+		return warnings, err
 	}
-	if err == nil {
-		err = b.complete(ctx, p)
+	if err := b.note(p); err != nil {
+		return warnings, err
 	}
-	return warnings, err
+	return warnings, b.complete(ctx, p)
 }
 
-// alone finds out that no other run has begun the task since this one has.
-func (b *Book) alone(p *picture) error {
+// checkAttempt finds out that no other run has begun the task since this one has. To
+// compare what Begin wrote costs less than to decode it.
+func (b *Book) checkAttempt(p *picture) error {
 	name := p.task.Name
-	if text, err := readFile(b.path(name, attempt)); err == nil && bytes.Equal(text, p.began) {
-		return nil
+	text, err := b.text(name, attempt)
+	if text == nil || err != nil || bytes.Equal(text, p.began) {
+		return err
 	}
-	other, err := b.read(name, attempt)
-	if err == nil && other != nil && other.Run != p.now.Run {
-		err = fmt.Errorf("cannot record %q: run %q has begun it too, and their outputs may be mixed; run it again", name, other.Run)
+	if other := b.decode(text); other.Run != p.now.Run {
+		return fmt.Errorf("cannot record %q: run %q has begun it too, and their outputs may be mixed; run it again", name, other.Run)
 	}
-	return err
+	return nil
 }
 
-// note writes that the command has succeeded, and with what outputs, unless the record
-// is written as soon. If that is not written then, Check can do it later. The attempt's
-// file stays: many file systems flush what replaces a file.
+// note writes, before outputs are hashed that take long to be, that the command has
+// succeeded, and with what outputs: Check can write the record then, should that not be
+// done now. Of what has taken the place of an atomic output it tells that nobody else has
+// put it there. The attempt's file stays: many file systems flush what replaces a file.
 func (b *Book) note(p *picture) error {
 	var size, newest int64
 	for _, e := range p.now.Outputs {
 		size += max(e.Size, least)
 		newest = max(newest, e.Mtime, e.Ctime)
 	}
-	if size <= b.quick {
+	if size <= b.quick && p.task.Atomic == "" {
 		return nil
 	}
 	if err := b.age(size, newest); err != nil {
 		return err
 	}
-	return b.write(p.task.Name, exited, &p.now)
+	_, err := b.write(p.task.Name, exited, &p.now)
+	return err
 }
 
 // Accept records the present as if the task had just succeeded. An *OutputError
@@ -171,7 +171,7 @@ func (b *Book) complete(ctx context.Context, p *picture) error {
 		return err
 	}
 	name := p.task.Name
-	if err := b.write(name, current, &p.now); err != nil {
+	if _, err := b.write(name, current, &p.now); err != nil {
 		return err
 	}
 	b.publish(name, p.now.result())

@@ -4,67 +4,87 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"os"
 	"syscall"
 )
 
-// What is done here to files is what package os does, in half as many system calls:
-// ten thousand small files are read, hashed and written at a time.
+// openFile is what os.File is, in half as many system calls: ten thousand small files are
+// read, hashed and written at a time.
+type openFile struct {
+	fd   int
+	name string
+}
 
-// again does what a signal has interrupted again.
-func again(do func() error) error {
+func open(name string, flags int) (openFile, error) {
+	f := openFile{name: name}
+	err := uninterrupted(func() (err error) {
+		f.fd, err = syscall.Open(name, flags|syscall.O_CLOEXEC, 0o600)
+		return err
+	})
+	return f, pathError("open", name, err)
+}
+
+// uninterrupted makes a system call again that a signal has interrupted.
+func uninterrupted(call func() error) error {
 	for {
-		if err := do(); !errors.Is(err, syscall.EINTR) {
+		if err := call(); !errors.Is(err, syscall.EINTR) {
 			return err
 		}
 	}
 }
 
-// failed adds to an error what was done to which file.
-func failed(op, name string, err error) error {
+func pathError(op, name string, err error) error {
 	if err == nil {
 		return nil
 	}
 	return &fs.PathError{Op: op, Path: name, Err: err}
 }
 
-func openFile(name string, flags int) (fd int, err error) {
-	err = again(func() (err error) {
-		fd, err = syscall.Open(name, flags|syscall.O_CLOEXEC, 0o600)
-		return err
-	})
-	return fd, failed("open", name, err)
-}
-
-// reading is an open file, for io.
-type reading struct {
-	fd   int
-	name string
-}
-
-func (r reading) Read(p []byte) (n int, err error) {
-	err = again(func() (err error) {
-		n, err = syscall.Read(r.fd, p)
+func (f openFile) Read(p []byte) (n int, err error) {
+	err = uninterrupted(func() (err error) {
+		n, err = syscall.Read(f.fd, p)
 		return err
 	})
 	switch {
 	case err != nil:
-		return 0, failed("read", r.name, err)
+		return 0, pathError("read", f.name, err)
 	case n == 0 && len(p) > 0:
 		return 0, io.EOF
 	}
 	return n, nil
 }
 
+// write writes all of a text, which a call may take a part of.
+func (f openFile) write(text []byte) error {
+	for len(text) > 0 {
+		var n int
+		err := uninterrupted(func() (err error) {
+			n, err = syscall.Write(f.fd, text)
+			return err
+		})
+		if err == nil && n == 0 {
+			err = io.ErrShortWrite
+		}
+		if err != nil {
+			return pathError("write", f.name, err)
+		}
+		text = text[n:]
+	}
+	return nil
+}
+
+func (f openFile) close() error { return pathError("close", f.name, syscall.Close(f.fd)) }
+
 func readFile(name string) ([]byte, error) {
-	fd, err := openFile(name, syscall.O_RDONLY)
+	f, err := open(name, syscall.O_RDONLY)
 	if err != nil {
 		return nil, err
 	}
-	defer syscall.Close(fd)
+	defer f.close()
 	var text []byte
 	for {
 		var part [4096]byte
-		n, err := reading{fd, name}.Read(part[:])
+		n, err := f.Read(part[:])
 		text = append(text, part[:n]...)
 		switch {
 		case errors.Is(err, io.EOF):
@@ -78,24 +98,21 @@ func readFile(name string) ([]byte, error) {
 // writeFile writes from the beginning of a file, which it makes if need be. With
 // syscall.O_TRUNC nothing else will be in it.
 func writeFile(name string, flags int, text []byte) error {
-	fd, err := openFile(name, syscall.O_WRONLY|syscall.O_CREAT|flags)
+	f, err := open(name, syscall.O_WRONLY|syscall.O_CREAT|flags)
 	if err != nil {
 		return err
 	}
-	for len(text) > 0 && err == nil {
-		err = again(func() error {
-			n, err := syscall.Write(fd, text)
-			text = text[max(n, 0):]
-			return err
-		})
-	}
-	return errors.Join(failed("write", name, err), failed("close", name, syscall.Close(fd)))
+	return errors.Join(f.write(text), f.close())
 }
 
 func unlink(name string) error {
-	return failed("remove", name, again(func() error { return syscall.Unlink(name) }))
+	return pathError("remove", name, uninterrupted(func() error { return syscall.Unlink(name) }))
 }
 
 func rename(from, to string) error {
-	return failed("rename", from, again(func() error { return syscall.Rename(from, to) }))
+	err := uninterrupted(func() error { return syscall.Rename(from, to) })
+	if err != nil {
+		return &os.LinkError{Op: "rename", Old: from, New: to, Err: err}
+	}
+	return nil
 }

@@ -30,13 +30,16 @@ type Entry struct {
 
 // MarshalText is one line.
 func (e Entry) MarshalText() ([]byte, error) {
-	line := append(make([]byte, 0, 160), cmp.Or(e.Hash, noHash)...)
+	line := append(make([]byte, 0, lineSize), cmp.Or(e.Hash, noHash)...)
 	for _, number := range []int64{e.Size, e.Mtime, e.Ctime} {
 		line = strconv.AppendInt(append(line, ' '), number, 10)
 	}
 	line = strconv.AppendUint(append(line, ' '), e.Inode, 10)
 	return append(append(line, ' '), plain(e.Path)...), nil
 }
+
+// lineSize holds a hash, four numbers and a path of usual length.
+const lineSize = 160
 
 // plain quotes a path that could not be told from a quoted one, or is no text for a
 // terminal.
@@ -198,14 +201,14 @@ func hashFile(ctx context.Context, path string, now status) (string, error) {
 	case !now.isRegular():
 		return "", fmt.Errorf("cannot compare %q: it is no regular file", path)
 	}
-	fd, err := openFile(path, syscall.O_RDONLY)
+	f, err := open(path, syscall.O_RDONLY)
 	if err != nil {
 		return "", err
 	}
-	defer syscall.Close(fd)
+	defer f.close()
 	h := sha256.New()
 	buffer := make([]byte, max(1, min(now.Size, 32<<10)))
-	if _, err := io.CopyBuffer(h, reader{ctx, reading{fd, path}}, buffer); err != nil {
+	if _, err := io.CopyBuffer(h, reader{ctx, f}, buffer); err != nil {
 		return "", fmt.Errorf("cannot read %q: %w", path, err)
 	}
 	return hex.EncodeToString(h.Sum(nil)), nil
@@ -214,7 +217,7 @@ func hashFile(ctx context.Context, path string, now status) (string, error) {
 // reader ends with its context: a large file is left soon.
 type reader struct {
 	ctx context.Context
-	f   io.Reader
+	f   openFile
 }
 
 func (r reader) Read(p []byte) (int, error) {

@@ -65,44 +65,54 @@ func (r *Record) result() string {
 // read returns nil for a file that does not exist. A torn or foreign one counts
 // as one of another format, too.
 func (b *Book) read(task, suffix string) (*Record, error) {
+	text, err := b.text(task, suffix)
+	if text == nil || err != nil {
+		return nil, err
+	}
+	return b.decode(text), nil
+}
+
+// text returns nil for a file that does not exist.
+func (b *Book) text(task, suffix string) ([]byte, error) {
 	name := b.path(task, suffix)
 	text, err := readFile(name)
-	if errors.Is(err, fs.ErrNotExist) {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		return nil, nil
-	}
-	if err != nil {
+	case err != nil:
 		return nil, fmt.Errorf("cannot read the record %q: %w", name, err)
+	case text == nil:
+		text = []byte{}
 	}
+	return text, nil
+}
+
+func (b *Book) decode(text []byte) *Record {
 	r := &Record{}
 	if json.Unmarshal(text, r) != nil {
-		return &Record{torn: true}, nil
+		return &Record{torn: true}
 	}
 	if r.Machine.before(b.machine) {
 		r.distrust()
 	}
-	return r, nil
+	return r
 }
 
-// write replaces a file in one step.
-func (b *Book) write(task, suffix string, r *Record) error {
-	text, err := encode(r, suffix == current)
-	if err != nil {
-		return fmt.Errorf("cannot write the record %q: %w", b.path(task, suffix), err)
-	}
-	return b.replace(task, suffix, text)
-}
-
-func (b *Book) replace(task, suffix string, text []byte) error {
+// write replaces a file in one step, and returns what it wrote.
+func (b *Book) write(task, suffix string, r *Record) (text []byte, err error) {
 	name, fresh := b.path(task, suffix), b.path(temporary+task, suffix)
-	err := b.act(func() error { return writeFile(fresh, syscall.O_TRUNC, text) })
+	text, err = encode(r, suffix == current)
+	if err == nil {
+		err = b.act(func() error { return writeFile(fresh, syscall.O_TRUNC, text) })
+	}
 	if err == nil {
 		err = b.act(func() error { return rename(fresh, name) })
 	}
 	if err != nil {
 		_ = b.act(func() error { return unlink(fresh) })
-		return fmt.Errorf("cannot write the record %q: %w", name, err)
+		return nil, fmt.Errorf("cannot write the record %q: %w", name, err)
 	}
-	return nil
+	return text, nil
 }
 
 // encode is for people too: commands as they were written and, if tidy, a field a line.

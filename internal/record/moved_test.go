@@ -149,7 +149,7 @@ func TestEditedWhileItIsRecorded(t *testing.T) {
 			p.book.act = func(f func() error) error {
 				err := f()
 				if p.book.act = always; err == nil {
-					p.write("out", "edited")
+					p.write("out", strings.ToUpper(p.read("out"))) // of the same size
 				}
 				return err
 			}

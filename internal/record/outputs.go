@@ -76,7 +76,7 @@ func (b *Book) hashOutputs(ctx context.Context, p *picture) error {
 		f := file{path: b.far(was.Path)}
 		e, err := s.entry(f, nil, 0)
 		if err == nil {
-			err = e.doubt(was, f)
+			err = e.distrust(was, f)
 		}
 		if absent(err) {
 			return lacking("its output %q was removed behind it", was.Path)
@@ -90,24 +90,24 @@ func (b *Book) hashOutputs(ctx context.Context, p *picture) error {
 	return nil
 }
 
-// doubt takes away the hash of a file that has been changed by the time it was hashed;
-// a link or mode may be another.
-func (e *Entry) doubt(was Entry, f file) error {
+// distrust takes away the hash of a file that is not any more what it was, which a look
+// before it was read cannot tell; a link or mode may be another.
+func (e *Entry) distrust(was Entry, f file) error {
 	now, err := f.stat()
-	if now.Size != was.Size || now.Mtime != was.Mtime {
+	if err == nil && (now.Size != was.Size || now.Mtime != was.Mtime) {
 		e.Hash = ""
 	}
 	return err
 }
 
-// quick is the size of outputs that are hashed in 1 or 2 ms, which needs no note.
+// quick is the size up to which outputs are hashed in 1 or 2 ms, on a local file system.
 const quick = 1 << 20
 
-// least is what is read of a large file in the time that a small one takes.
+// least is what is hashed of a large file in the time that the smallest one takes.
 const least = 4 << 10
 
-// long is the size from which on hashing outputs takes longer than a step of the
-// clock of a file system.
+// long is the size from which on hashing outputs, each of them at least of size least,
+// takes longer than a step of the clock of a file system.
 const long = 16 << 20
 
 // age lets that clock step past outputs that take long to hash: should wprun be

@@ -29,7 +29,7 @@ type picture struct {
 	kept []string
 	// seen are the outputs of the record as Check has found them.
 	seen []Entry
-	// began is the file of the attempt that has begun.
+	// began is what Begin wrote of the attempt.
 	began []byte
 	// moved says that the inputs changed during the last attempt.
 	moved bool

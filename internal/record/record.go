@@ -9,7 +9,7 @@
 //	  NAME.json           what was when the task last succeeded
 //	  NAME~attempt.json   what was when an attempt began, until its record is written
 //	  NAME~exited.json    the same with the outputs, once its command has succeeded,
-//	                      if these take long to hash
+//	                      if these are atomic or take long to hash
 //	  NAME~previous.json  the record that the attempt made void
 package record
 
@@ -87,7 +87,7 @@ type Book struct {
 	// hashes are those of files that were hashed in this run.
 	hashes map[string]hashed
 
-	// quick is the size up to which outputs are hashed without a note of them.
+	// quick is the constant, but in tests.
 	quick int64
 
 	// device has the records.
@@ -150,7 +150,7 @@ func (b *Book) far(path string) string {
 	return filepath.Join(b.project, path)
 }
 
-// path is clean: a task's name is no way out of a directory.
+// path is a file of a task, whose name has no slash.
 func (b *Book) path(task, suffix string) string { return b.steps + "/" + task + suffix }
 
 // temporary begins the name of a file that is being written; no task's does.

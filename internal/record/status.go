@@ -35,7 +35,7 @@ func stat(path string) (status, error) {
 	for errors.Is(err, syscall.EINTR) {
 		err = syscall.Stat(path, &st)
 	}
-	return statusOf(&st), failed("stat", path, err)
+	return statusOf(&st), pathError("stat", path, err)
 }
 
 func lstat(path string) (status, error) {
@@ -44,7 +44,7 @@ func lstat(path string) (status, error) {
 	for errors.Is(err, syscall.EINTR) {
 		err = syscall.Lstat(path, &st)
 	}
-	return statusOf(&st), failed("lstat", path, err)
+	return statusOf(&st), pathError("lstat", path, err)
 }
 
 func statusOf(st *syscall.Stat_t) status {
