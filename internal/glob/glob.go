@@ -139,5 +139,5 @@ func (g Glob) Literal() (string, bool) {
 	if len(g.elements) > 1 || isWild(last) {
 		return "", false
 	}
-	return strings.TrimSuffix(g.Root, "/") + "/" + unquote(last), true
+	return path.Join(g.Root, unquote(last)), true // it may be a quoted dot
 }

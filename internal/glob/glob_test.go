@@ -19,7 +19,7 @@ func matchAny(t *testing.T, pattern, file string) bool {
 }
 
 func TestLiteral(t *testing.T) {
-	for pattern, want := range map[string]string{"/x": "/x", "/a/b": "/a/b", `/a\*`: "/a*", "/a/../b": "/b"} {
+	for pattern, want := range map[string]string{"/x": "/x", "/a/b": "/a/b", `/a\*`: "/a*", "/a/../b": "/b", `/a/b/\.\.`: "/a"} {
 		globs, err := Parse(pattern)
 		if err != nil {
 			t.Fatal(err)
