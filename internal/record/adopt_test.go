@@ -1,6 +1,7 @@
 package record
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -140,7 +141,17 @@ func TestAtomicFileEditedAfterAFailure(t *testing.T) {
 // TestReplacedAfterAKill: what the attempt has left is nobody else's.
 func TestReplacedAfterAKill(t *testing.T) {
 	p := newAtomic(t)
-	p.killedInCommit(func() { p.write(".wprun-new.out/made", "newer") }, noteOfCopy)
+	p.begin()
+	p.write(".wprun-new.out/made", "newer")
+	p.book.act = func(f func() error) error {
+		if _, err := os.Stat(p.path(".wprun/steps/copy~exited.json")); err == nil {
+			return errStopped
+		}
+		return f()
+	}
+	if _, err := p.book.Commit(t.Context(), "copy"); !errors.Is(err, errStopped) {
+		t.Fatalf("Commit: %v", err)
+	}
 	p.write("in", "2")
 	p.expectKept(p.makeAtomic())
 }

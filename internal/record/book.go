@@ -131,20 +131,11 @@ func (b *Book) checkAttempt(p *picture) error {
 	return nil
 }
 
-// note writes, before outputs are hashed that take long to be, that the command has
-// succeeded, and with what outputs: Check can write the record then, should that not be
-// done now. Of what has taken the place of an atomic output it tells that nobody else has
-// put it there. The attempt's file stays: many file systems flush what replaces a file.
+// note writes that the command has succeeded, and with what outputs. If the record
+// is not written then, Check can do that later. The attempt's file stays: many file
+// systems flush what replaces a file.
 func (b *Book) note(p *picture) error {
-	var size, newest int64
-	for _, e := range p.now.Outputs {
-		size += max(e.Size, least)
-		newest = max(newest, e.Mtime, e.Ctime)
-	}
-	if size <= b.quick && p.task.Atomic == "" {
-		return nil
-	}
-	if err := b.age(size, newest); err != nil {
+	if err := b.age(p.now.Outputs); err != nil {
 		return err
 	}
 	_, err := b.write(p.task.Name, exited, &p.now)

@@ -26,8 +26,6 @@ type project struct {
 	task Task
 	// machine is what the next book is opened on.
 	machine Machine
-	// noted says that the smallest outputs are noted before they are hashed.
-	noted bool
 	// aside are the copies of the last attempt.
 	aside []string
 	// make is what a complete run writes to out.
@@ -49,12 +47,7 @@ func newProject(t testing.TB) *project {
 }
 
 // reopen forgets what is only in memory, as the next run does.
-func (p *project) reopen() {
-	p.book = Open(p.dir, "wprun.toml", p.machine)
-	if p.noted {
-		p.book.quick = -1
-	}
-}
+func (p *project) reopen() { p.book = Open(p.dir, "wprun.toml", p.machine) }
 
 func (p *project) path(name string) string { return filepath.Join(p.dir, name) }
 

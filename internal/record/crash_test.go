@@ -3,7 +3,6 @@ package record
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"testing"
 )
@@ -95,21 +94,18 @@ func TestKilledAtEachChange(t *testing.T) {
 	}
 	for state, prepare := range states {
 		for then, change := range meanwhile {
-			t.Run(state+", "+then, func(t *testing.T) { killAtEach(t, func(*project) {}, prepare, change) })
-			t.Run(state+", noted, "+then, func(t *testing.T) { killAtEach(t, noted, prepare, change) })
+			t.Run(state+", "+then, func(t *testing.T) { killAtEach(t, false, prepare, change) })
 		}
-		t.Run(state+", atomic", func(t *testing.T) { killAtEach(t, atomic, prepare, meanwhile["nothing"]) })
+		t.Run(state+", atomic", func(t *testing.T) { killAtEach(t, true, prepare, meanwhile["nothing"]) })
 	}
 }
 
-func noted(p *project) { p.noted = true }
-
-func atomic(p *project) { p.task.Atomic = p.path("out") }
-
-func killAtEach(t *testing.T, kind, prepare, change func(*project)) {
+func killAtEach(t *testing.T, atomic bool, prepare, change func(*project)) {
 	for n := 0; ; n++ {
 		p := newProject(t)
-		kind(p)
+		if atomic {
+			p.task.Atomic = p.path("out")
+		}
 		prepare(p)
 		err := p.attempt(stopAfter(n))
 		if err != nil && !errors.Is(err, errStopped) {
@@ -134,8 +130,6 @@ func finishedButUnrecorded(t *testing.T, p *project) {
 
 func finishedButUnrecordedWhile(t *testing.T, p *project, happens func()) {
 	t.Helper()
-	p.noted = true
-	p.reopen()
 	p.check()
 	_, err := p.book.Begin("copy", "run-1")
 	must(t, err)
@@ -159,46 +153,26 @@ func TestKilledAfterTheExitBeforeTheRecord(t *testing.T) {
 	p.expectCurrent()
 }
 
-// killedInCommit runs the task until something is there.
-func (p *project) killedInCommit(made func(), until string) {
-	p.t.Helper()
-	p.begin()
-	made()
-	seen := false
-	p.book.act = func(f func() error) error {
-		_, err := os.Stat(p.path(until))
-		if seen = seen || err == nil; seen {
-			return errStopped
-		}
-		return f()
-	}
-	if _, err := p.book.Commit(p.t.Context(), "copy"); !errors.Is(err, errStopped) {
-		p.t.Fatalf("Commit: %v", err)
-	}
-}
-
-const noteOfCopy = ".wprun/steps/copy~exited.json"
-
 // TestKilledWhileALargeOutputIsHashed: it is done, though it was written a moment
 // before the exit.
 func TestKilledWhileALargeOutputIsHashed(t *testing.T) {
 	p := newProject(t)
-	p.killedInCommit(func() {
-		p.write("out", "begins")
-		must(t, os.Truncate(p.path("out"), long))
-	}, noteOfCopy)
-	p.expectCurrent()
-}
-
-func TestKilledWhileManyOutputsAreHashed(t *testing.T) {
-	p := newProject(t)
-	p.task.Outputs = []string{p.path("out")}
-	p.killedInCommit(func() {
-		for i := range quick/least + 1 {
-			p.write(fmt.Sprintf("out/%d", i), "a few bytes")
+	p.check()
+	_, err := p.book.Begin("copy", "run-1")
+	must(t, err)
+	p.write("out", "begins")
+	must(t, os.Truncate(p.path("out"), long))
+	noted := false
+	p.book.act = func(f func() error) error {
+		_, err := os.Stat(p.path(".wprun/steps/copy~exited.json"))
+		if noted = noted || err == nil; noted {
+			return errStopped
 		}
-		p.tick()
-	}, noteOfCopy)
+		return f()
+	}
+	if _, err := p.book.Commit(t.Context(), "copy"); !errors.Is(err, errStopped) {
+		t.Fatalf("Commit: %v", err)
+	}
 	p.expectCurrent()
 }
 
@@ -241,7 +215,7 @@ func TestKilledAfterTheRecord(t *testing.T) {
 	_, err := p.book.Begin("copy", "run-1")
 	must(t, err)
 	p.write("out", "x")
-	p.book.act = stopAfter(3) // clock, record: the attempt is still there
+	p.book.act = stopAfter(5) // note, clock, record: the attempt is still there
 	if _, err := p.book.Commit(t.Context(), "copy"); !errors.Is(err, errStopped) {
 		t.Fatalf("Commit: %v", err)
 	}

@@ -100,19 +100,18 @@ func (e *Entry) distrust(was Entry, f file) error {
 	return err
 }
 
-// quick is the size up to which outputs are hashed in 1 or 2 ms, on a local file system.
-const quick = 1 << 20
-
-// least is what is hashed of a large file in the time that the smallest one takes.
-const least = 4 << 10
-
-// long is the size from which on hashing outputs, each of them at least of size least,
-// takes longer than a step of the clock of a file system.
+// long is the size from which on hashing outputs takes longer than a step of the
+// clock of a file system.
 const long = 16 << 20
 
 // age lets that clock step past outputs that take long to hash: should wprun be
 // killed meanwhile, only what is older than the note is known to be done.
-func (b *Book) age(size, newest int64) error {
+func (b *Book) age(outputs []Entry) error {
+	var size, newest int64
+	for _, e := range outputs {
+		size += e.Size
+		newest = max(newest, e.Mtime, e.Ctime)
+	}
 	if size < long {
 		return nil
 	}

@@ -57,7 +57,6 @@ func (w *world) steps(r *rapid.T) map[string]func() {
 		},
 		"run, killed": func() {
 			before := w.now()
-			w.noted = rapid.Bool().Draw(r, "noted")
 			err := w.attempt(stopAfter(rapid.IntRange(0, 14).Draw(r, "changes")))
 			switch {
 			case err == nil:

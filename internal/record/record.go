@@ -8,8 +8,7 @@
 //	PROJECT/.wprun/steps/
 //	  NAME.json           what was when the task last succeeded
 //	  NAME~attempt.json   what was when an attempt began, until its record is written
-//	  NAME~exited.json    the same with the outputs, once its command has succeeded,
-//	                      if these are atomic or take long to hash
+//	  NAME~exited.json    the same with the outputs, once its command has succeeded
 //	  NAME~previous.json  the record that the attempt made void
 package record
 
@@ -87,9 +86,6 @@ type Book struct {
 	// hashes are those of files that were hashed in this run.
 	hashes map[string]hashed
 
-	// quick is the constant, but in tests.
-	quick int64
-
 	// device has the records.
 	device func() uint64
 
@@ -110,8 +106,7 @@ func Open(project, file string, machine Machine) *Book {
 		project: filepath.Clean(project), file: filepath.Base(file), machine: machine,
 		steps:    filepath.Join(project, ".wprun", "steps"),
 		pictures: map[string]*picture{}, results: map[string]string{}, hashes: map[string]hashed{},
-		quick: quick,
-		act:   func(f func() error) error { return f() },
+		act: func(f func() error) error { return f() },
 	}
 	b.device = sync.OnceValue(func() uint64 {
 		steps, _ := stat(b.steps) // 0, another one, if there are no records
