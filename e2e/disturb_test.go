@@ -76,18 +76,17 @@ func (s *soak) killSupervisor() error {
 	return s.strike(s.supervisor(), syscall.SIGKILL)
 }
 
-// killBoth stops the supervisor first: it would end what runs if it were let.
+// killBoth stops the supervisor first: it would end what runs if it were let. It is
+// killed even if the end of the front has been seen by then, which strike does not do.
 func (s *soak) killBoth() error {
 	supervisor := s.supervisor()
 	if supervisor == 0 {
 		return nil
 	}
 	s.supervisorKilled = true
-	return errors.Join(
-		s.strike(supervisor, syscall.SIGSTOP),
-		s.killFront(),
-		s.strike(supervisor, syscall.SIGKILL),
-	)
+	err := errors.Join(s.strike(supervisor, syscall.SIGSTOP), s.killFront())
+	kill(supervisor)
+	return err
 }
 
 func (s *soak) pause(pid int, signal syscall.Signal) error {
