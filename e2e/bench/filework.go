@@ -47,7 +47,7 @@ var fileWorkOf = map[string]func(n int, s step) string{
 	},
 	colNinja: func(n int, s step) string {
 		var b strings.Builder
-		b.WriteString("rule run\n  command = $step\nstep = " + s(0) + "\n") // of all tasks that have no other
+		b.WriteString("rule run\n  command = $step\nstep = " + s(0) + "\n") // of each task without one of its own
 		for i := range n {
 			fmt.Fprintf(&b, "build %s: run %s\n", outputOf(i), strings.Join(inputsOf(i), " "))
 			if s(i) != s(0) {

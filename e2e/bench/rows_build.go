@@ -39,7 +39,7 @@ func made(dir string, n int) error {
 			return fmt.Errorf("cannot read a copy: %w", err)
 		}
 		if want := inputsOf(i)[0]; string(text) != want {
-			return fmt.Errorf("cannot use %q: it has %q, and is a copy of %q", outputOf(i), text, want)
+			return fmt.Errorf("cannot use %q: it has %q, and should have %q", outputOf(i), text, want)
 		}
 	}
 	return nil

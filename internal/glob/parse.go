@@ -1,7 +1,6 @@
 package glob
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"path"
@@ -22,7 +21,7 @@ func Parse(pattern string) ([]Glob, error) {
 	}
 	if !strings.ContainsAny(pattern, special) && path.Clean(pattern) == pattern && pattern != "/" {
 		dir, name := path.Split(pattern) // most patterns of a large file are plain paths
-		return []Glob{{Root: cmp.Or(strings.TrimSuffix(dir, "/"), "/"), elements: []string{name}}}, nil
+		return []Glob{{Root: path.Clean(dir), elements: []string{name}}}, nil
 	}
 	choices, err := expand(pattern)
 	if err != nil {

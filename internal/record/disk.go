@@ -75,13 +75,14 @@ func (f openFile) write(text []byte) error {
 
 func (f openFile) close() error { return pathError("close", f.name, syscall.Close(f.fd)) }
 
+// readFile returns no nil for a file that is there, even if it is empty.
 func readFile(name string) ([]byte, error) {
 	f, err := open(name, syscall.O_RDONLY)
 	if err != nil {
 		return nil, err
 	}
 	defer f.close()
-	var text []byte
+	text := []byte{}
 	for {
 		var part [4096]byte
 		n, err := f.Read(part[:])

@@ -81,8 +81,6 @@ func (b *Book) text(task, suffix string) ([]byte, error) {
 		return nil, nil
 	case err != nil:
 		return nil, fmt.Errorf("cannot read the record %q: %w", name, err)
-	case text == nil:
-		text = []byte{}
 	}
 	return text, nil
 }
