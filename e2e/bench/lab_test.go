@@ -22,8 +22,11 @@ func smallLab(t *testing.T, fake string) (*lab, *bytes.Buffer) {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	link := filepath.Join(dir, fake)
-	if err := os.Symlink(self, link); err != nil {
+	wprun := filepath.Join(dir, fake)
+	// A copy, not a link: the lab knows the processes of wprun by their program,
+	// and the command that stamps runs self.
+	binary, err := os.ReadFile(self)
+	if err := errors.Join(err, os.WriteFile(wprun, binary, 0o700)); err != nil {
 		t.Fatal(err)
 	}
 	found, _ := findPeers(slices.DeleteFunc(peers(), func(p peer) bool {
@@ -36,7 +39,7 @@ func smallLab(t *testing.T, fake string) (*lab, *bytes.Buffer) {
 			tasks: []int{6}, wide: 3, starts: 2, load: 200, loadDeep: 3, engine: 20, gated: 3, services: 2,
 			settle: time.Millisecond, window: 20 * time.Millisecond, lines: 50, crowd: 3, each: 20, openings: 2, stopped: 3, outlast: time.Minute,
 		},
-		rounds: 2, dir: dir, self: self, wprun: link, peers: found, log: &log,
+		rounds: 2, dir: dir, self: self, wprun: wprun, peers: found, log: &log,
 	}, &log
 }
 
