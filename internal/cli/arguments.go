@@ -3,9 +3,12 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"wprun/internal/nearest"
 )
 
 func fileFlag(f *pflag.FlagSet, file *string) {
@@ -30,11 +33,34 @@ func badFlag(c *cobra.Command, err error) error {
 	return fmt.Errorf("cannot read the command line: %w; see %s --help", err, c.CommandPath())
 }
 
-func noSuchCommand(_ *cobra.Command, args []string) error {
+func noSuchCommand(root *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
-	return fmt.Errorf("cannot find a command %q: \"wprun help\" lists them; to run a target: wprun run %s", args[0], args[0])
+	name, near := args[0], ""
+	if n, ok := nearest.Name(name, helpNames(root)); ok {
+		near = fmt.Sprintf("; did you mean %q?", n)
+	}
+	return fmt.Errorf("cannot find a command %q: \"wprun help\" lists them; to run a target: wprun run %s%s", name, name, near)
+}
+
+func noSuchHelp(root *cobra.Command, args []string) error {
+	name := strings.Join(args, " ")
+	if near, ok := nearest.Name(name, helpNames(root)); ok {
+		return fmt.Errorf("cannot help with %q: did you mean %q?", name, near)
+	}
+	return fmt.Errorf("cannot help with %q: \"wprun help\" lists the commands and topics", name)
+}
+
+// helpNames are the commands and topics that "wprun help" lists.
+func helpNames(root *cobra.Command) []string {
+	var names []string
+	for _, c := range root.Commands() {
+		if !c.Hidden {
+			names = append(names, c.Name())
+		}
+	}
+	return names
 }
 
 func noArguments(c *cobra.Command, args []string) error {

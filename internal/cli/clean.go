@@ -46,7 +46,7 @@ func newClean(s Streams) *cobra.Command {
 		Use:   "clean",
 		Short: "End and remove what runs that were killed have left",
 		Long:  cleanHelp,
-		Args:  cobra.NoArgs,
+		Args:  noArguments,
 		RunE: func(*cobra.Command, []string) error {
 			project, err := projectOf(file)
 			if err != nil {

@@ -282,18 +282,26 @@ func (r *run) spec(p config.Process, channel *output.Channel) proc.Spec {
 
 // finish says how the run went and clears up behind it and its forerunners.
 func (r *run) finish() {
-	fold := r.observer.fold
-	if name, end, ok := fold.FirstFailure(); ok && !r.observer.quiet {
-		r.observer.say(fmt.Sprintf("%s failed: %s%s", name, end.Why, r.seeLog(name)))
-	}
 	if !r.observer.quiet {
-		r.observer.say(fold.Summary() + "; logs in " + nearPath(r.dir.Logs()))
+		r.summarize()
 	}
 	r.observer.Idle()
 	r.hub.Close(r.asked.Any)
 	if err := r.beside.Wait(); err != nil {
 		fmt.Fprintln(r.streams.Err, ownLine(r.observer.debug, "warning: "+err.Error()))
 	}
+}
+
+// summarize says what failed and how many ended how.
+func (r *run) summarize() {
+	fold := r.observer.fold
+	if name, end, ok := fold.FirstFailure(); ok {
+		r.observer.say(fmt.Sprintf("%s failed: %s%s", name, end.Why, r.seeLog(name)))
+	}
+	if later := fold.LaterFailures(); later != "" {
+		r.observer.say(later)
+	}
+	r.observer.say(fold.Summary() + "; logs in " + nearPath(r.dir.Logs()))
 }
 
 // prune removes old runs, so that with this one there are as many as wanted. It

@@ -59,10 +59,14 @@ func newExplain(s Streams) *cobra.Command {
 }
 
 func oneProcess(c *cobra.Command, args []string) error {
-	if len(args) != 1 {
-		return fmt.Errorf("cannot explain %d processes: %s NAME; \"wprun graph\" lists them", len(args), c.CommandPath())
+	switch len(args) {
+	case 0:
+		return fmt.Errorf("cannot explain nothing: %s NAME; \"wprun graph\" lists the processes", c.CommandPath())
+	case 1:
+		return nil
+	default:
+		return fmt.Errorf("cannot explain %d processes at once: %s NAME", len(args), c.CommandPath())
 	}
-	return nil
 }
 
 func (o *explainOptions) explain(s Streams) error {

@@ -2,7 +2,6 @@ package cli
 
 import (
 	_ "embed"
-	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -85,7 +84,7 @@ func newHelp(root *cobra.Command) *cobra.Command {
 		RunE: func(_ *cobra.Command, args []string) error {
 			c, rest, err := root.Find(args)
 			if err != nil || len(rest) > 0 {
-				return fmt.Errorf("cannot help with %q: \"wprun help\" lists the commands and topics", strings.Join(args, " "))
+				return noSuchHelp(root, args)
 			}
 			return c.Help()
 		},

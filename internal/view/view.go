@@ -3,6 +3,7 @@ package view
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -167,6 +168,20 @@ func (f *Fold) FirstFailure() (name string, end End, ok bool) {
 	}
 	name = f.failed[0]
 	return name, f.known[name].end, true
+}
+
+// mostFailures is how many of the failed the end of a run calls by name.
+const mostFailures = 10
+
+// LaterFailures names, in one line, what failed after the first, of what the run
+// fails of: at most ten. It is "" where nothing did.
+func (f *Fold) LaterFailures() string {
+	if len(f.failed) < 2 {
+		return ""
+	}
+	later := f.failed[1:]
+	some := slices.Clone(later[:min(len(later), mostFailures)])
+	return "also failed: " + joinSome(some, len(later), ", ")
 }
 
 // Duration rounds to what a person reads: three digits or so.

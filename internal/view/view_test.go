@@ -1,6 +1,7 @@
 package view
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -151,6 +152,28 @@ func TestFirstFailure(t *testing.T) {
 	f, _ = fold(change{0, "a", engine.Succeeded, 0, ""})
 	if name, _, ok := f.FirstFailure(); ok || name != "" {
 		t.Errorf("without a failure: %q", name)
+	}
+}
+
+// The end of a run names what failed besides the first, but not hundreds.
+func TestLaterFailures(t *testing.T) {
+	f := NewFold()
+	for _, step := range []struct{ name, want string }{
+		{"a", ""},
+		{"b", "also failed: b"},
+		{"c", "also failed: b, c"},
+	} {
+		f.Take(engine.Changed{ID: engine.ID{Process: step.name}, To: engine.Failed}, time.Time{})
+		f.Take(engine.Changed{ID: engine.ID{Process: "may-" + step.name}, To: engine.Failed, Excused: true}, time.Time{})
+		if got := f.LaterFailures(); got != step.want {
+			t.Errorf("after %s: got %q, want %q", step.name, got, step.want)
+		}
+	}
+	for i := range 10 {
+		f.Take(engine.Changed{ID: engine.ID{Process: strconv.Itoa(i)}, To: engine.Failed}, time.Time{})
+	}
+	if got, want := f.LaterFailures(), "also failed: b, c, 0, 1, 2, 3, 4, 5, 6, 7, and 2 more"; got != want {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
 
