@@ -310,22 +310,22 @@ func (r *run) prune() error {
 	return errors.Join(rundir.Prune(r.cfg.Dir, r.cfg.KeepRuns-1), r.keeper.prune())
 }
 
-// whyStopped tells of a request to end the run.
-func (r *run) whyStopped(ev engine.Event) string {
+// whyStopped tells of a request to end the run, and what another one would do.
+func (r *run) whyStopped(ev engine.Event) (cause, hint string) {
 	if _, late := ev.(engine.TimeIsUp); late {
-		return fmt.Sprintf("the run has taken the %s that it may: stopping", r.cfg.Timeout)
+		return fmt.Sprintf("the run has taken the %s that it may", r.cfg.Timeout), ""
 	}
-	switch cause := r.asked.cause(); {
+	switch sig := r.asked.cause(); {
 	case r.asked.lost() != nil:
-		return "the output cannot be written: stopping"
+		return "the output cannot be written", ""
 	case r.asked.orphaned():
-		return "the process in front was killed: stopping"
-	case cause == 0:
-		return "watchpoints cannot be watched any more: stopping"
-	case cause == syscall.SIGPIPE:
-		return "nobody reads the output any more: stopping"
+		return "the process in front was killed", ""
+	case sig == 0:
+		return "watchpoints cannot be watched any more", ""
+	case sig == syscall.SIGPIPE:
+		return "nobody reads the output any more", ""
 	default:
-		return unix.SignalName(cause) + ": stopping; once more kills what is left"
+		return unix.SignalName(sig), "; once more kills what is left"
 	}
 }
 

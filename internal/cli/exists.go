@@ -25,10 +25,10 @@ func newExists(s Streams) *cobra.Command {
 	}, allExist)
 }
 
-func allExist(h *watchpoint.Handler, keys []watchpoint.Key) error {
+func allExist(sc *scope, keys []watchpoint.Key) error {
 	all := true
 	for _, key := range keys {
-		here, err := h.Exists(key)
+		here, err := sc.handler.Exists(key)
 		if err != nil {
 			return err
 		}

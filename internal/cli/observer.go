@@ -22,9 +22,11 @@ type observer struct {
 	seen func(key string)
 	// code is what the run exits with, if the engine would with its argument.
 	code func(int) int
-	// why tells of an event that asks for the end of the run.
-	why      func(engine.Event) string
-	requests int // how many such events have come
+	// why tells of an event that asks for the end of the run, and what more can be
+	// done about it.
+	why      func(engine.Event) (cause, hint string)
+	cause    string // of the first such event
+	requests int    // how many such events have come
 	// hopeless says that a process was killed and given up.
 	hopeless bool
 	// warned has what warnOnce was told of.
@@ -60,7 +62,9 @@ func (o *observer) Step(ev engine.Event, actions []engine.Action) {
 		o.hopeless = o.hopeless || ev.Timer.Kind == engine.Hopeless
 	case engine.Stop, engine.TimeIsUp:
 		if o.requests++; o.requests == 1 {
-			o.say(o.why(ev))
+			cause, hint := o.why(ev)
+			o.cause = cause
+			o.say(cause + ": stopping" + hint)
 		}
 	}
 	for _, a := range actions {
@@ -90,7 +94,7 @@ func (o *observer) action(a engine.Action, now time.Time) {
 		o.say("only services are left, and nothing waits on them: " + strings.Join(a.Services, ", ") + "; Ctrl-C ends the run")
 	case engine.Finish:
 		code := o.code(a.Code)
-		o.write(entry{Time: now, Event: "finished", Code: &code})
+		o.write(entry{Time: now, Event: "finished", Code: &code, Why: o.cause})
 	}
 }
 

@@ -233,5 +233,9 @@ func (p *past) how(now time.Time) string {
 	case p.finished == nil:
 		return "was killed"
 	}
-	return fmt.Sprintf("is over: exit code %d after %s", *p.finished.Code, view.Duration(p.finished.Time.Sub(since)))
+	line := fmt.Sprintf("is over: exit code %d after %s", *p.finished.Code, view.Duration(p.finished.Time.Sub(since)))
+	if cause := p.finished.Why; cause != "" {
+		line += "; it was stopped: " + cause
+	}
+	return line
 }

@@ -21,9 +21,9 @@ func newPath(s Streams) *cobra.Command {
 		Short:   "Print where watchpoints are, one absolute path a line",
 		Long:    pathHelp,
 		Example: pathExample,
-	}, func(h *watchpoint.Handler, keys []watchpoint.Key) error {
+	}, func(sc *scope, keys []watchpoint.Key) error {
 		for _, key := range keys {
-			path, err := h.Path(key)
+			path, err := sc.handler.Path(key)
 			if err != nil {
 				return err
 			}

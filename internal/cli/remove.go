@@ -23,7 +23,7 @@ func newRemove(s Streams) *cobra.Command {
 		Short:   "Take signals back: remove the directories",
 		Long:    removeHelp,
 		Example: removeExample,
-	}, func(h *watchpoint.Handler, keys []watchpoint.Key) error {
-		return forEach(keys, h.Remove)
+	}, func(sc *scope, keys []watchpoint.Key) error {
+		return forEach(keys, sc.handler.Remove)
 	})
 }

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -16,7 +17,7 @@ type pointOptions struct {
 }
 
 // newPointCommand parses; do is told of the keys, all of which are known.
-func newPointCommand(s Streams, c *cobra.Command, do func(h *watchpoint.Handler, keys []watchpoint.Key) error) *cobra.Command {
+func newPointCommand(s Streams, c *cobra.Command, do func(sc *scope, keys []watchpoint.Key) error) *cobra.Command {
 	var o pointOptions
 	c.Args = someKeys
 	c.ValidArgsFunction = completeKeys(s)
@@ -28,7 +29,7 @@ func newPointCommand(s Streams, c *cobra.Command, do func(h *watchpoint.Handler,
 	return c
 }
 
-func (o *pointOptions) run(s Streams, do func(*watchpoint.Handler, []watchpoint.Key) error) error {
+func (o *pointOptions) run(s Streams, do func(*scope, []watchpoint.Key) error) error {
 	scope, err := o.scope(s.Getenv)
 	if err != nil {
 		return err
@@ -37,11 +38,12 @@ func (o *pointOptions) run(s Streams, do func(*watchpoint.Handler, []watchpoint.
 	if err != nil {
 		return err
 	}
-	return do(scope.handler, keys)
+	return do(scope, keys)
 }
 
 const signalHelp = `Signal watchpoints: make their directories. One that is there already is no
-error, and missing parents are made. If a key is unknown, nothing is done.
+error, and missing parents are made. If a key is unknown, nothing is done. A
+warning tells of a run that is over, where nothing waits any more.
 ` + scopeHelp + `
 EXIT STATUS
   0  all are signalled
@@ -57,8 +59,11 @@ func newSignal(s Streams) *cobra.Command {
 		Short:   "Signal watchpoints: make their directories",
 		Long:    signalHelp,
 		Example: signalExample,
-	}, func(h *watchpoint.Handler, keys []watchpoint.Key) error {
-		return forEach(keys, h.Create)
+	}, func(sc *scope, keys []watchpoint.Key) error {
+		if sc.ownKey(keys) && isOver(sc.run) {
+			fmt.Fprintf(s.Err, "wprun: warning: run %s is over: nothing waits for what is signalled in its directory\n", sc.run.ID)
+		}
+		return forEach(keys, sc.handler.Create)
 	})
 }
 

@@ -20,6 +20,19 @@ func TestSignal(t *testing.T) {
 	}
 }
 
+// Of a run that is over one is warned, but not of what lies elsewhere.
+func TestSignalIntoWhatIsOver(t *testing.T) {
+	p := newProject(t, sample)
+	dir := p.newRun("wprun.toml")
+	dir.Close()
+	p.expect(spoken{}, "signal", "42")
+	want := "wprun: warning: run " + dir.ID + " is over: nothing waits for what is signalled in its directory\n"
+	p.expect(spoken{err: want}, "signal", "42", "booted")
+	if !p.isDir(dir.Watch() + "/booted.watch") {
+		t.Error("booted was not signalled")
+	}
+}
+
 // A key that is unknown keeps the others from being signalled.
 func TestSignalNothingIfOneIsUnknown(t *testing.T) {
 	p := newProject(t, sample)

@@ -58,6 +58,7 @@ type status struct {
 	Host      string      `json:"host"`
 	Started   time.Time   `json:"started"`
 	Code      *int        `json:"code,omitempty"`
+	Why       string      `json:"why,omitempty"` // it was stopped
 	Processes []statusRow `json:"processes"`
 }
 
@@ -95,7 +96,7 @@ func newStatusOf(p *past, now time.Time) status {
 		Started: p.info.Started, Processes: p.rows(now),
 	}
 	if p.finished != nil {
-		st.Code = p.finished.Code
+		st.Code, st.Why = p.finished.Code, p.finished.Why
 	}
 	return st
 }
