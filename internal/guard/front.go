@@ -23,9 +23,9 @@ func (e *AloneError) Unwrap() error { return e.Err }
 const (
 	// pauseLimit is how long the front waits until all is paused before it stops.
 	pauseLimit = time.Second
-	// settle is for a SIGCONT right behind a SIGTSTP to arrive: if the front
-	// stopped after it, nobody would let it go on. Of two signals at once Go
-	// hands over the one with the smaller number first, which is SIGCONT.
+	// settle is for a SIGCONT to arrive: if the front stopped after it, nobody would
+	// let it go on. Of two signals at once Go hands over the one with the smaller
+	// number first, which is SIGCONT.
 	settle = 20 * time.Millisecond
 	// showLimit is how long after a request to end a terminal that takes nothing
 	// is waited for.
@@ -50,6 +50,7 @@ type front struct {
 	shown   <-chan struct{}         // nil while it lives
 	limit   <-chan time.Time        // nothing is waited for any longer
 	stop    <-chan time.Time        // nil but when a pause was asked for
+	held    *heldStop               // nil but when only a SIGCONT could keep it from stopping
 	went    time.Time               // when the latest SIGCONT came
 
 	deaf    bool // SIGHUP is ignored
@@ -223,7 +224,7 @@ func (f *front) take(s syscall.Signal) {
 
 // ask passes on a request to end the run.
 func (f *front) ask(s syscall.Signal) {
-	f.stop = nil // the request ends a pause
+	f.endPause()
 	if !f.count.add(direct, s, time.Now()) {
 		return
 	}
@@ -247,27 +248,47 @@ func (f *front) pause() {
 	f.stop = time.After(pauseLimit)
 }
 
-func (f *front) goOn() {
+// endPause has it that no pause was asked for.
+func (f *front) endPause() {
 	f.stop = nil
+	if f.held != nil {
+		f.held.drop()
+		f.held = nil
+	}
+}
+
+func (f *front) goOn() {
+	f.endPause()
 	f.sendSize() // it may have changed behind a stopped process's back
 	f.link.send(message{word: goOn})
 }
 
-// stopNow stops this process, unless it has been told to go on meanwhile.
+// stopNow stops this process, unless it has been told to go on meanwhile. A SIGCONT
+// that came before the stop was held has the time of a settle to be heard of.
 func (f *front) stopNow() {
+	f.drain()
+	switch {
+	case f.stop == nil:
+	case f.held == nil:
+		f.held = holdStop()
+		f.stop = time.After(settle)
+	default:
+		f.held.take()
+		f.held = nil
+		f.goOn()
+	}
+}
+
+// drain takes the signals that have come.
+func (f *front) drain() {
 	for {
 		select {
 		case s := <-f.signals:
-			if f.take(s.(syscall.Signal)); f.stop == nil {
-				return
-			}
-			continue
+			f.take(s.(syscall.Signal))
 		default:
+			return
 		}
-		break
 	}
-	stopSelf()
-	f.goOn()
 }
 
 // dead takes the end of the supervisor.

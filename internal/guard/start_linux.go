@@ -5,9 +5,7 @@ import (
 	"fmt"
 	"math"
 	"os"
-	"runtime"
 	"syscall"
-	"unsafe"
 
 	"golang.org/x/sys/unix"
 
@@ -81,24 +79,4 @@ func remedy(err error) string {
 func rename() {
 	// prctl(PR_SET_NAME) would rename one thread.
 	_ = os.WriteFile("/proc/self/comm", []byte(Name), 0)
-}
-
-// stopSelf does what SIGTSTP does where nobody takes it, and returns when this
-// process goes on. The kernel lets nobody stop that nobody could let go on: then
-// it returns at once. SIGSTOP would know no such mercy.
-func stopSelf() {
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
-	const size = 8 // of a set of signals
-	var dfl, old [64]byte
-	// signal.Reset leaves the handler of a signal whose default is to stop.
-	action(&dfl, &old, size)
-	_ = unix.Tgkill(os.Getpid(), unix.Gettid(), unix.SIGTSTP)
-	action(&old, nil, size)
-}
-
-// action replaces the kernel's struct sigaction of SIGTSTP. All zeros is SIG_DFL.
-func action(to, old *[64]byte, size uintptr) {
-	_, _, _ = unix.RawSyscall6(unix.SYS_RT_SIGACTION, uintptr(unix.SIGTSTP),
-		uintptr(unsafe.Pointer(to)), uintptr(unsafe.Pointer(old)), size, 0, 0)
 }
