@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"wprun/e2e/forks"
 )
 
 // live has the steps of services that come and go.
@@ -40,9 +42,9 @@ func (h *helping) live(word, value string) error {
 			time.Sleep(50 * time.Millisecond)
 		}
 	case "hop": // FILE: leave a process behind that no number names for long
-		return hop(value)
+		return forks.Hop(value, lifetime)
 	case "bomb": // FILE: leave a process behind that becomes more and more
-		return bomb(value)
+		return forks.Bomb(value, lifetime)
 	case "sized": // wait until the terminal has so many rows and columns: 24x80
 		return sized(value)
 	default:

@@ -15,6 +15,8 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 	"golang.org/x/sys/unix"
+
+	"wprun/e2e/pty"
 )
 
 // job is a program in the background of a story.
@@ -64,7 +66,7 @@ func newJob(ts *testscript.TestScript, args []string) *job {
 
 func terminal(ts *testscript.TestScript, neg bool, args []string) {
 	want(ts, neg, len(args) >= 2, "pty NAME COMMAND...")
-	master, slave, err := openTerminal()
+	master, slave, err := pty.Open()
 	ts.Check(err)
 	defer slave.Close()
 	j := newJob(ts, args)
@@ -86,25 +88,6 @@ func terminal(ts *testscript.TestScript, neg bool, args []string) {
 		<-shown
 		_ = master.Close()
 	}()
-}
-
-// openTerminal makes a pseudo terminal. Its master can be closed while it is
-// being read.
-func openTerminal() (master, slave *os.File, err error) {
-	fd, err := unix.Open("/dev/ptmx", unix.O_RDWR|unix.O_NOCTTY|unix.O_CLOEXEC|unix.O_NONBLOCK, 0)
-	if err != nil {
-		return nil, nil, fmt.Errorf("cannot open a terminal: %w", err)
-	}
-	master = os.NewFile(uintptr(fd), "/dev/ptmx")
-	if err := unix.IoctlSetPointerInt(fd, unix.TIOCSPTLCK, 0); err != nil {
-		return nil, nil, fmt.Errorf("cannot unlock a terminal: %w", err)
-	}
-	number, err := unix.IoctlGetInt(fd, unix.TIOCGPTN)
-	if err != nil {
-		return nil, nil, fmt.Errorf("cannot find the name of a terminal: %w", err)
-	}
-	slave, err = os.OpenFile(fmt.Sprintf("/dev/pts/%d", number), os.O_RDWR|syscall.O_NOCTTY, 0)
-	return master, slave, err
 }
 
 func jobOf(ts *testscript.TestScript, name string) *job {

@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"syscall"
 	"time"
+
+	"wprun/e2e/forks"
 )
 
 // actorMode is the first argument of this program where it plays a command.
@@ -52,19 +54,23 @@ func play(dir, part, name string) error {
 	case "daemon": // a process between starts it and is gone
 		return again(&syscall.SysProcAttr{Setsid: true}, dir, "between", name+"-daemon").Run()
 	case "between":
-		err := again(&syscall.SysProcAttr{Setsid: true}, dir, "plain", name).Start()
-		if err == nil {
-			os.Exit(0)
-		}
-		return err
+		return gone(again(&syscall.SysProcAttr{Setsid: true}, dir, "plain", name).Start())
 	case "hopper":
 		return again(nil, dir, "hop", name+"-hop").Start()
 	case "hop":
-		return hop(filepath.Join(dir, name+".hops"), filepath.Join(dir, "halt"))
+		return gone(forks.Hop(filepath.Join(dir, name+".hops"), lifetime))
 	default:
 		return fmt.Errorf("no such part: %q", part)
 	}
 	return nil
+}
+
+// gone ends this process, whose part is played, unless there was an error.
+func gone(err error) error {
+	if err == nil {
+		os.Exit(0)
+	}
+	return err
 }
 
 // again prepares another actor with the same streams.

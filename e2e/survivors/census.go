@@ -58,8 +58,10 @@ func marked(pid int, dir string) bool {
 
 // sweep ends what is left of the try in dir.
 func sweep(dir string) error {
-	if err := os.WriteFile(filepath.Join(dir, "halt"), nil, 0o666); err != nil {
-		return err
+	for _, name := range files(filepath.Join(dir, "*.hops")) {
+		if err := os.Remove(name); err != nil {
+			return err
+		}
 	}
 	if !ticks(1000, func() bool { return killAll(dir) == 0 }) {
 		return fmt.Errorf("cannot end all that was started in %q", dir)

@@ -12,7 +12,7 @@ import (
 	"strings"
 	"syscall"
 
-	"golang.org/x/sys/unix"
+	"wprun/e2e/pty"
 )
 
 // The patience with things, in hundredths of a second.
@@ -90,7 +90,7 @@ func begin(t tool, w way, dir string) (*job, error) {
 
 // takeTerminal returns the end that is to be closed when the tool has begun.
 func (j *job) takeTerminal() (slave *os.File, err error) {
-	if j.master, slave, err = openTerminal(); err != nil {
+	if j.master, slave, err = pty.Open(); err != nil {
 		return nil, err
 	}
 	j.cmd.Stdin, j.cmd.Stdout, j.cmd.Stderr = slave, slave, slave
@@ -142,23 +142,6 @@ func isClosed(c chan struct{}) bool {
 	default:
 		return false
 	}
-}
-
-func openTerminal() (master, slave *os.File, err error) {
-	fd, err := unix.Open("/dev/ptmx", unix.O_RDWR|unix.O_NOCTTY|unix.O_CLOEXEC|unix.O_NONBLOCK, 0)
-	if err != nil {
-		return nil, nil, fmt.Errorf("cannot open a terminal: %w", err)
-	}
-	master = os.NewFile(uintptr(fd), "/dev/ptmx")
-	if err := unix.IoctlSetPointerInt(fd, unix.TIOCSPTLCK, 0); err != nil {
-		return nil, nil, fmt.Errorf("cannot unlock a terminal: %w", err)
-	}
-	number, err := unix.IoctlGetInt(fd, unix.TIOCGPTN)
-	if err != nil {
-		return nil, nil, fmt.Errorf("cannot find the name of a terminal: %w", err)
-	}
-	slave, err = os.OpenFile(fmt.Sprintf("/dev/pts/%d", number), os.O_RDWR|syscall.O_NOCTTY, 0)
-	return master, slave, err
 }
 
 // build makes a program of this project, as README.md does.

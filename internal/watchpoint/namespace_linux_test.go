@@ -188,7 +188,7 @@ func TestWatcherOfBaseThatCannotBeListed(t *testing.T) {
 	must(t, os.Mkdir(dirOf(base, "y"), 0o777))
 	w.expect(StringKey("y"), true)
 	must(t, os.Chmod(base, 0))
-	w.watcher.Poke()
+	w.watcher.poke()
 	w.until("a second warning", func() bool { return len(w.warnings) == 2 })
 	w.expect(StringKey("y"), true)
 }

@@ -79,7 +79,7 @@ func TestScansTakeATwentiethOfTheTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		times := scanTimes(t, time.Minute, 200*time.Millisecond, func(_ string, w *watching) {
 			for range 100 {
-				w.watcher.Poke()
+				w.watcher.poke()
 				time.Sleep(100 * time.Millisecond)
 			}
 		})

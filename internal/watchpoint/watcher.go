@@ -142,14 +142,6 @@ func waitFor(done <-chan struct{}, limit time.Duration) {
 	}
 }
 
-// Poke says that something may have changed anywhere: every base is listed soon.
-// It never blocks and can be called at any time, from any goroutine.
-func (w *Watcher) Poke() {
-	for _, b := range w.bases {
-		b.mail.dirty()
-	}
-}
-
 // Expect says that the caller makes the watchpoint of a key itself: that it
 // appears is no news then, that it disappears is. It never blocks and can be
 // called at any time, from any goroutine.

@@ -1,8 +1,10 @@
 //go:build linux
 
-package e2e
+// Package forks makes processes that nobody can follow by their numbers.
+package forks
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"runtime"
@@ -22,27 +24,30 @@ type forker struct {
 	nap   syscall.Timespec
 }
 
-// hop leaves a process behind that every 300 us forks and exits.
-func hop(file string) error {
-	return forkFrom(file, forker{nap: syscall.NsecToTimespec(int64(300 * time.Microsecond))})
+// Hop leaves a process behind that every 300 us forks and exits, until file is
+// removed or, on a machine with nothing else to do, lifetime is over. How often it
+// has forked is in file, in 8 bytes.
+func Hop(file string, lifetime time.Duration) error {
+	return forkFrom(file, lifetime, forker{nap: syscall.NsecToTimespec(int64(300 * time.Microsecond))})
 }
 
-// bomb leaves a process behind that forks every 2 ms, as do all that come of it.
-// When they may be no more, the directory FILE.full is made.
-func bomb(file string) error {
+// Bomb is as Hop, with processes that fork every 2 ms and do not exit, as do all that
+// come of them. When they may be no more, the directory FILE.full is made. It is an
+// error if nothing would limit their number.
+func Bomb(file string, lifetime time.Duration) error {
 	var limit unix.Rlimit
 	if err := unix.Getrlimit(unix.RLIMIT_NPROC, &limit); err != nil || os.Getuid() == 0 || limit.Cur > 1000 {
-		return fmt.Errorf("nothing would limit it")
+		return errors.New("cannot start a fork bomb: nothing would limit it")
 	}
 	full, err := syscall.BytePtrFromString(file + ".full")
 	if err != nil {
 		return err
 	}
-	return forkFrom(file, forker{full: full, nap: syscall.NsecToTimespec(int64(2 * time.Millisecond))})
+	return forkFrom(file, lifetime, forker{full: full, nap: syscall.NsecToTimespec(int64(2 * time.Millisecond))})
 }
 
 // forkFrom leaves f behind, which counts in a new file.
-func forkFrom(file string, f forker) error {
+func forkFrom(file string, lifetime time.Duration, f forker) error {
 	text, err := os.OpenFile(file, os.O_CREATE|os.O_RDWR, 0o666)
 	if err != nil {
 		return err
