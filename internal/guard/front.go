@@ -50,7 +50,7 @@ type front struct {
 	shown   <-chan struct{}         // nil while it lives
 	limit   <-chan time.Time        // nothing is waited for any longer
 	stop    <-chan time.Time        // nil but when a pause was asked for
-	held    *heldStop               // nil but when only a SIGCONT could keep it from stopping
+	held    *heldStop               // nil but when the SIGTSTP to stop by is pending
 	went    time.Time               // when the latest SIGCONT came
 
 	deaf    bool // SIGHUP is ignored

@@ -15,7 +15,8 @@ import (
 type heldStop struct{ before unix.Sigset_t }
 
 // holdStop returns nil where a SIGCONT is on its way, which a SIGTSTP would have the
-// kernel forget in turn.
+// kernel forget in turn. One that comes after that look is lost: there are some 2 us
+// for it, as the two signals wait for one lock.
 func holdStop() *heldStop {
 	runtime.LockOSThread()
 	h, pid, tid := &heldStop{}, uintptr(os.Getpid()), uintptr(unix.Gettid())

@@ -170,11 +170,11 @@ func (f *Fold) FirstFailure() (name string, end End, ok bool) {
 	return name, f.known[name].end, true
 }
 
-// mostFailures is how many of the failed the end of a run calls by name.
+// mostFailures is how many of those that failed after the first are called by name.
 const mostFailures = 10
 
-// LaterFailures names, in one line, what failed after the first, of what the run
-// fails of: at most ten. It is "" where nothing did.
+// LaterFailures names, in one line, up to mostFailures of what failed after the first
+// failure; what may fail does not count. It is "" where nothing did.
 func (f *Fold) LaterFailures() string {
 	if len(f.failed) < 2 {
 		return ""
