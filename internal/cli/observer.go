@@ -22,8 +22,8 @@ type observer struct {
 	seen func(key string)
 	// code is what the run exits with, if the engine would with its argument.
 	code func(int) int
-	// why tells of an event that asks for the end of the run, and what more can be
-	// done about it.
+	// why tells of an event that asks for the end of the run, and what another one
+	// would do.
 	why      func(engine.Event) (cause, hint string)
 	cause    string // of the first such event
 	requests int    // how many such events have come

@@ -58,7 +58,7 @@ type status struct {
 	Host      string      `json:"host"`
 	Started   time.Time   `json:"started"`
 	Code      *int        `json:"code,omitempty"`
-	Why       string      `json:"why,omitempty"` // it was stopped
+	Why       string      `json:"why,omitempty"` // it was stopped, if it was
 	Processes []statusRow `json:"processes"`
 }
 

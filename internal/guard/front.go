@@ -23,9 +23,10 @@ func (e *AloneError) Unwrap() error { return e.Err }
 const (
 	// pauseLimit is how long the front waits until all is paused before it stops.
 	pauseLimit = time.Second
-	// settle is for a SIGCONT to arrive: if the front stopped after it, nobody would
-	// let it go on. Of two signals at once Go hands over the one with the smaller
-	// number first, which is SIGCONT.
+	// settle is for a SIGCONT that has come to be heard of, before and while the stop
+	// is held: if the front stopped after it, nobody would let it go on. Of two
+	// signals at once Go hands over the one with the smaller number first, which is
+	// SIGCONT.
 	settle = 20 * time.Millisecond
 	// showLimit is how long after a request to end a terminal that takes nothing
 	// is waited for.
